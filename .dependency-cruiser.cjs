@@ -1,0 +1,46 @@
+/** Imports go down only: cli → app, adapters → ports → planner, config → domain. docs/architecture.md has the picture. */
+const layer = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  comment: `${from} may import only ${allowed.join(', ')}`,
+  from: { path: `^src/${from}` },
+  to: { path: '^src/', pathNot: allowed.map((folder) => `^src/${folder}`) },
+});
+
+module.exports = {
+  forbidden: [
+    layer('domain-imports-nothing-above', 'domain/', ['domain/']),
+    layer('config-imports-domain', 'config/', ['config/', 'domain/']),
+    layer('planner-imports-domain', 'planner/', ['planner/', 'domain/']),
+    layer('ports-import-the-core', 'ports\\.ts$', ['planner/', 'config/', 'domain/']),
+    layer('app-never-imports-adapters', 'app/', ['app/', 'ports\\.ts$', 'planner/', 'config/', 'domain/']),
+    layer('adapters-never-import-app', 'adapters/', ['adapters/', 'ports\\.ts$', 'planner/', 'config/', 'domain/']),
+    layer('index-is-the-core', 'index\\.ts$', ['planner/', 'config/', 'domain/']),
+    {
+      name: 'only-wiring-knows-both',
+      severity: 'error',
+      comment: 'cli/wiring.ts alone chooses the adapters',
+      from: { path: '^src/cli/', pathNot: '^src/cli/wiring\\.ts$' },
+      to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'adapters-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'core-has-no-node',
+      severity: 'error',
+      from: { path: '^src/(domain|config|planner)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,170 @@
+/** The configuration as the core uses it: every default filled in, every reference checked, each citable thing with its place. */
+import type { AddressKey, DomainName } from './address.ts';
+import type { Location } from './diagnostic.ts';
+import type { Instant } from './instant.ts';
+import type { Attributes, CustomerId, MailRules, ObjectId, Source } from './roster.ts';
+
+/** Where a secret is to be had. It is resolved when it is used, and never printed or stored. */
+export type SecretReference =
+  | { readonly env: string }
+  | { readonly file: string }
+  | { readonly command: readonly [string, ...string[]] };
+
+/** How many removals are let through (SAF-1): a count, a percentage of the customer's users, or the larger of both. */
+export interface RemovalLimit {
+  readonly count: number | null;
+  readonly percent: number | null;
+}
+
+export interface SafetyPolicy {
+  readonly maxRemovals: RemovalLimit;
+}
+
+export interface DomainConfig {
+  readonly name: DomainName;
+  readonly verification: 'dns' | 'none';
+  readonly site: string | null;
+  readonly location: Location;
+}
+
+/** What of the disabled and unusual is brought into the sync (SEL-2, SEL-3). */
+export interface IncludePolicy {
+  readonly disabled: boolean;
+  readonly publicFolders: boolean;
+  readonly sharedMailboxes: boolean;
+  readonly resources: boolean;
+}
+
+/** Names what an exception, a decision or `why` is about: an address, or an object id. */
+export type Subject = { readonly address: AddressKey } | { readonly objectId: ObjectId };
+
+export interface ExceptionConfig {
+  readonly kind: 'user' | 'group' | 'alias';
+  readonly subject: Subject;
+  /** As it was written. */
+  readonly text: string;
+  readonly location: Location;
+}
+
+export interface AdditionConfig {
+  readonly key: AddressKey;
+  readonly address: string;
+  readonly location: Location;
+}
+
+/** A decision about a user in conflict (DEL-7). */
+export interface DecisionConfig {
+  readonly key: AddressKey;
+  readonly address: string;
+  readonly action: 'delete' | 'ignore' | 'deactivate';
+  /** Void from this moment on, or never. */
+  readonly until: Instant | null;
+  readonly reason: string | null;
+  readonly location: Location;
+}
+
+/** A user that the configuration itself states, in YAML or CSV (MRG-3). */
+export interface ConfiguredUser {
+  readonly key: AddressKey;
+  readonly address: string;
+  readonly source: 'manual' | 'csv' | 'smtp';
+  readonly aliases: readonly string[];
+  readonly attributes: Attributes;
+  readonly rules: MailRules;
+  readonly location: Location;
+}
+
+/** How to tell what in an LDAP directory; whatever is absent is the dialect's own. */
+export interface LdapAttributes {
+  readonly primary?: string;
+  readonly aliases?: readonly string[];
+  readonly objectId?: string;
+  readonly givenName?: string;
+  readonly surname?: string;
+  readonly displayName?: string;
+  readonly homePhone?: string;
+  readonly mobile?: string;
+  readonly company?: string;
+  readonly department?: string;
+  readonly notes?: string;
+  readonly members?: string;
+  /** Disabled is who has one of these values in this attribute. */
+  readonly disabled?: { readonly attribute: string; readonly values: readonly string[] };
+}
+
+/** How to reach an LDAP directory and what to ask it. Durations are in milliseconds, files are absolute. */
+export interface LdapConnection {
+  readonly type: 'ldap';
+  readonly url: string;
+  readonly tls: {
+    /** `ldaps` from the first byte, `startTLS` on the clear port, or `off` when the configuration says so by name. */
+    readonly mode: 'ldaps' | 'startTLS' | 'off';
+    readonly ca: string | null;
+    readonly serverName: string | null;
+  };
+  readonly dialect: 'auto' | 'activeDirectory' | 'openldap';
+  readonly baseDN: readonly [string, ...string[]];
+  readonly publicFolderDN: string | null;
+  /** Null binds anonymously. */
+  readonly bind: { readonly dn: string; readonly password: SecretReference } | null;
+  readonly filter: string | null;
+  readonly userFilter: string | null;
+  readonly groupFilter: string | null;
+  readonly attributes: LdapAttributes;
+  readonly referrals: 'ignore' | 'error';
+  readonly pageSize: number;
+  readonly timeouts: { readonly connectMs: number; readonly pageMs: number };
+}
+
+/** How to reach a directory. Entra ID joins here. */
+export type DirectoryConnection = LdapConnection;
+
+export interface DirectoryConfig {
+  /** False keeps the settings and leaves the directory alone (DEL-10). */
+  readonly enabled: boolean;
+  readonly connection: DirectoryConnection;
+  readonly include: IncludePolicy;
+  readonly syncEveryMs: number;
+  readonly deleteAfterDays: number | 'never';
+  readonly exceptions: readonly ExceptionConfig[];
+  readonly additions: readonly AdditionConfig[];
+  readonly location: Location;
+  /** Where the filter and the switches stand, for `why`; else the directory's own place. */
+  readonly locations: {
+    readonly filter: Location;
+    readonly include: Location;
+    readonly deleteAfter: Location;
+  };
+}
+
+export interface CustomerConfig {
+  readonly name: CustomerId;
+  readonly displayName: string;
+  readonly region: string | null;
+  readonly seats: number | null;
+  readonly domains: readonly DomainConfig[];
+  readonly directory: DirectoryConfig | null;
+  readonly decisions: readonly DecisionConfig[];
+  readonly users: readonly ConfiguredUser[];
+  readonly safety: SafetyPolicy;
+  readonly location: Location;
+}
+
+export interface WorkspaceConfig {
+  /** The state's file, absolute. */
+  readonly state: { readonly backend: 'sqlite'; readonly path: string };
+  readonly service: string | null;
+  readonly planTtlMs: number;
+  readonly location: Location;
+}
+
+export interface Config {
+  readonly workspace: WorkspaceConfig;
+  /** Sorted by name. */
+  readonly customers: readonly CustomerConfig[];
+}
+
+/** The source that users of a directory have. */
+export function sourceOf(directory: DirectoryConfig): Extract<Source, 'ldap' | 'entra'> {
+  return directory.connection.type;
+}

@@ -1,0 +1,58 @@
+/** What a directory was seen to hold, before any rule is asked. */
+import type { Problem } from './diagnostic.ts';
+import type { Attributes, ObjectId } from './roster.ts';
+
+/** Which directory it is, whichever server answered. The id is in lower case. */
+export interface DirectoryIdentity {
+  readonly type: 'ldap' | 'entra';
+  readonly id: string;
+}
+
+/** What kind of mailbox a user object is: the last three are disabled accounts by design (SEL-2). */
+export type MailboxKind = 'user' | 'shared' | 'room' | 'equipment';
+
+/** One object of the directory, as read. */
+export interface DirectoryObject {
+  readonly id: ObjectId;
+  /** What people know it by: the DN, or the userPrincipalName. */
+  readonly name: string;
+  readonly kind: 'user' | 'group' | 'publicFolder' | 'contact';
+  /** `user` for everything that is no mailbox. */
+  readonly mailbox: MailboxKind;
+  readonly disabled: boolean;
+  /** Values of `proxyAddresses` with their prefixes, as read (ADR-2). */
+  readonly proxyAddresses: readonly string[];
+  /** Values of the primary's attribute (`mail`), in the directory's order. */
+  readonly mail: readonly string[];
+  /** Values of further alias attributes, without prefixes. */
+  readonly aliases: readonly string[];
+  readonly attributes: Attributes;
+  /** Of a group: its direct members among the objects read. */
+  readonly members: readonly ObjectId[];
+  /** Of a group: how many `member` values named nothing that was read. */
+  readonly unknownMembers: number;
+}
+
+/** That a reading is whole, and what it cost. */
+export interface ReadProof {
+  readonly pages: number;
+  readonly entries: number;
+  /** Range retrievals of multi-valued attributes. */
+  readonly ranges: number;
+  /** Referrals and continuation references that were met, as URLs. */
+  readonly referrals: readonly string[];
+  readonly elapsedMs: number;
+  /** `sha256:…` over the objects in the order read. */
+  readonly digest: string;
+}
+
+/** A broken read cannot be mistaken for an empty directory (SAF-2). */
+export type DirectoryReading =
+  | {
+      readonly status: 'complete';
+      readonly identity: DirectoryIdentity;
+      readonly proof: ReadProof;
+      readonly objects: readonly DirectoryObject[];
+    }
+  | { readonly status: 'failed'; readonly problem: Problem }
+  | { readonly status: 'none' };

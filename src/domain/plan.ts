@@ -1,0 +1,47 @@
+/** A plan: per customer what would change, what blocks it, and what its reader should know. */
+import type { Action, Change, NonEmpty } from './change.ts';
+import type { Diagnostic, Problem } from './diagnostic.ts';
+import type { DirectoryIdentity, ReadProof } from './directory.ts';
+import type { Instant } from './instant.ts';
+import type { CustomerId } from './roster.ts';
+
+/** A safety rule that holds a customer back. */
+export interface Block {
+  readonly rule: 'SAF-1' | 'SAF-3' | 'CNT-1';
+  readonly message: string;
+  /** What was counted, and how much of it is let through: removals, or billable users against the seats. */
+  readonly removals: number;
+  readonly allowed: number;
+}
+
+/** The reading that a plan rests on. */
+export interface ReadingSummary {
+  readonly identity: DirectoryIdentity;
+  readonly proof: ReadProof;
+}
+
+export interface PlanSummary extends Readonly<Record<Action, number>> {
+  readonly billable: { readonly before: number; readonly after: number };
+}
+
+export type CustomerPlan = { readonly customer: CustomerId; readonly diagnostics: readonly Diagnostic[] } & (
+  | (PlannedCustomer & { readonly status: 'ready' })
+  | (PlannedCustomer & { readonly status: 'blocked'; readonly blocks: NonEmpty<Block> })
+  | { readonly status: 'failed'; readonly problem: Problem }
+);
+
+interface PlannedCustomer {
+  readonly stateSerial: number;
+  /** Null without a directory. */
+  readonly directory: ReadingSummary | null;
+  /** Deletes first, then by resource and address. */
+  readonly changes: readonly Change[];
+  readonly summary: PlanSummary;
+}
+
+export interface Plan {
+  /** What `now` was. */
+  readonly at: Instant;
+  /** Sorted by name. */
+  readonly customers: readonly CustomerPlan[];
+}

@@ -1,0 +1,148 @@
+/** What the use cases need from outside. Adapters implement these; cli/wiring.ts chooses them. */
+import type { Change } from './domain/change.ts';
+import type { CustomerConfig } from './domain/config.ts';
+import type { DirectoryIdentity, DirectoryReading } from './domain/directory.ts';
+import type { Instant } from './domain/instant.ts';
+import type { CustomerId, Roster, State } from './domain/roster.ts';
+import type { Step } from './planner/advance.ts';
+
+/** Tells what now is. `--at` fixes it. */
+export type Clock = () => Instant;
+
+/** What a long read has done so far. */
+export interface ReadProgress {
+  readonly pages: number;
+  readonly entries: number;
+}
+
+/** A customer's directory, live or recorded. */
+export interface DirectorySource {
+  /** Reads all of it. Never rejects for what the directory did: every way a read can be incomplete is a `failed` reading (SAF-2). */
+  read(customer: CustomerConfig, options: ReadOptions): Promise<DirectoryReading>;
+}
+
+export interface ReadOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: ReadProgress) => void;
+}
+
+/** One customer's part of an apply. */
+export interface Commit extends Step {
+  readonly customer: CustomerId;
+  readonly run: RunId;
+  /** The serial that the changes were planned from. */
+  readonly expectedSerial: number;
+}
+
+/** Counts the runs of one state from 1. */
+export type RunId = number;
+
+/** An apply or a sync, as it begins. */
+export interface RunStart {
+  readonly command: 'apply' | 'sync' | 'state push';
+  readonly at: Instant;
+  readonly who: string;
+  /** Of the plan, `sha256:…`. */
+  readonly planDigest: string | null;
+}
+
+/** How one customer fared in a run. */
+export interface RunOutcome {
+  readonly customer: CustomerId;
+  readonly outcome: 'applied' | 'unchanged' | 'blocked' | 'failed';
+  readonly serialBefore: number;
+  readonly serialAfter: number;
+  readonly changes: number;
+  /** Why it failed or was blocked. */
+  readonly message: string | null;
+}
+
+export interface Run extends RunStart {
+  readonly id: RunId;
+  /** Null while it runs, and for ever if it was killed. */
+  readonly finishedAt: Instant | null;
+  readonly outcomes: readonly RunOutcome[];
+}
+
+/** The journal's record of what one run did to one customer. */
+export interface JournalEntry {
+  readonly run: RunId;
+  readonly customer: CustomerId;
+  readonly at: Instant;
+  readonly serialAfter: number;
+  readonly directory: DirectoryIdentity | null;
+  readonly changes: readonly Change[];
+  /** In place of changes: the roster that a push put in place. */
+  readonly baseline: Roster | null;
+}
+
+/** Who has locked a customer. */
+export interface LockHolder {
+  readonly who: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly since: Instant;
+}
+
+/** A commit came to a roster whose serial is not the one that it was planned from (SAF-4). Nothing was written. */
+export class StaleSerialError extends Error {
+  override readonly name = 'StaleSerialError';
+}
+
+/** A state that was to be pushed is of another lineage, or older than the stored one. Nothing was written. */
+export class PushRefusedError extends Error {
+  override readonly name = 'PushRefusedError';
+}
+
+/** A lock was not had in time. */
+export class LockHeldError extends Error {
+  override readonly name = 'LockHeldError';
+  readonly customer: CustomerId;
+  readonly holder: LockHolder;
+  constructor(customer: CustomerId, holder: LockHolder) {
+    super(`${customer} is locked by ${holder.who} (process ${holder.pid} on ${holder.host}) since ${holder.since}`);
+    this.customer = customer;
+    this.holder = holder;
+  }
+}
+
+/** The part of the stored state that read paths may use. */
+export interface StateReader extends AsyncDisposable {
+  /**
+   * The rosters of these customers; one never seen is an empty roster. Rosters of other customers that hold
+   * addresses in one of `domains` come along, so that ADR-4 can be decided.
+   */
+  read(customers: readonly CustomerId[], domains: readonly string[]): Promise<State>;
+  /** All customers that the state knows, sorted. */
+  customers(): Promise<readonly CustomerId[]>;
+  /** The latest runs first. */
+  runs(limit: number): Promise<readonly Run[]>;
+  /** What a run did, a customer at a time; null if there was no such run. */
+  journal(run: RunId): Promise<readonly JournalEntry[] | null>;
+  /** A past roster, rebuilt from the journal alone; null if it never had that serial. */
+  rosterAt(customer: CustomerId, serial: number): Promise<Roster | null>;
+}
+
+/**
+ * The stored state. After `commit`, `read` equals `advance(before, commit)` (planner/advance.ts): the pure function is the
+ * oracle for every database.
+ */
+export interface StateStore extends StateReader {
+  /** Waits for the customer's lock; a lock whose process is dead is taken over. Rejects with LockHeldError after `timeoutMs`. */
+  lock(
+    customer: CustomerId,
+    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<AsyncDisposable>;
+  begin(run: RunStart): Promise<RunId>;
+  finish(run: RunId, at: Instant): Promise<void>;
+  /** Notes how a customer fared where nothing was committed. */
+  note(run: RunId, outcome: RunOutcome): Promise<void>;
+  /** One transaction, with its journal entry and outcome. Rejects with StaleSerialError if the serial moved. Returns the new one. */
+  commit(commit: Commit): Promise<number>;
+  /**
+   * Puts these rosters in the place of the stored ones, all in one transaction, each with a baseline in the journal. A roster equal to the
+   * stored one is left alone; customers that are not in `state` too. Rejects with PushRefusedError for another lineage (unless the
+   * store holds no roster yet, then it takes the lineage over), for an older serial, and for the same serial with another content.
+   */
+  replace(run: RunId, at: Instant, state: State): Promise<void>;
+}
