@@ -1,6 +1,6 @@
 /** What a roster is after a step. The oracle for every store: what the database holds afterwards is what this returns. */
-import { type AddressKey, keyOf } from '../domain/address.ts';
-import { addressOf, type Change } from '../domain/change.ts';
+import { keyOf } from '../domain/address.ts';
+import type { Change } from '../domain/change.ts';
 import type { DirectoryIdentity } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type Domain, type Entry, isUser, type Roster, type Tombstone, type User } from '../domain/roster.ts';
