@@ -23,8 +23,26 @@ export interface SafetyPolicy {
 export interface DomainConfig {
   readonly name: DomainName;
   readonly verification: 'dns' | 'none';
+  /** The site that its mail is delivered to, the default one filled in, or null where none is. */
   readonly site: string | null;
   readonly location: Location;
+}
+
+/** A place of the customer's own that mail is delivered to. */
+export interface SiteConfig {
+  readonly name: string;
+  /** The site of every domain that names none. At most one is. */
+  readonly isDefault: boolean;
+  readonly servers: readonly SiteServer[];
+  readonly location: Location;
+}
+
+export interface SiteServer {
+  /** A host name or an IP address. */
+  readonly address: string;
+  readonly port: number;
+  /** Lower is tried first. */
+  readonly priority: number;
 }
 
 /** What of the disabled and unusual is brought into the sync (SEL-2, SEL-3). */
@@ -143,6 +161,7 @@ export interface CustomerConfig {
   readonly region: string | null;
   readonly seats: number | null;
   readonly domains: readonly DomainConfig[];
+  readonly sites: readonly SiteConfig[];
   readonly directory: DirectoryConfig | null;
   readonly decisions: readonly DecisionConfig[];
   readonly users: readonly ConfiguredUser[];
