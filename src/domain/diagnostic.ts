@@ -26,3 +26,18 @@ export interface Problem {
   readonly message: string;
   readonly hint: string;
 }
+
+/** A diagnostic; about no address and no place unless said. */
+export function diagnostic(
+  severity: Severity,
+  rule: RuleId,
+  message: string,
+  about: { readonly address?: string; readonly location?: Location } = {},
+): Diagnostic {
+  return { severity, rule, message, address: about.address ?? null, location: about.location ?? null };
+}
+
+/** A place as people write it: `customers/acme.yaml:14`. */
+export function placeOf(location: Location): string {
+  return `${location.file}:${location.line}`;
+}

@@ -9,7 +9,7 @@ import type { CustomerId } from './roster.ts';
 export interface Block {
   readonly rule: 'SAF-1' | 'SAF-3' | 'CNT-1';
   readonly message: string;
-  /** What was counted, and how much of it is let through: removals, or billable users against the seats. */
+  /** How many removals were counted, and how many are let through; both 0 where removals are not the matter (CNT-1). */
   readonly removals: number;
   readonly allowed: number;
 }

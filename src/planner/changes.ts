@@ -1,0 +1,207 @@
+/** From what was decided to the changes of the plan: one a resource, named by the strongest action, sorted. */
+import { type Address, type AddressKey, domainOf, keyOf } from '../domain/address.ts';
+import { addressOf, type Change, type EntryChange, type NonEmpty, type Reason } from '../domain/change.ts';
+import { dayOf } from '../domain/instant.ts';
+import { type Entry, type Group, isUser, type ObjectId, type Source, type Tombstone } from '../domain/roster.ts';
+import type { Staying } from './claims.ts';
+import type { CustomerInputs, Decided } from './decide.ts';
+import { differences, groupOf, originOf, sameEntry, shownAddress, userOf } from './entries.ts';
+import { followMembers, membersOf } from './groups.ts';
+import type { Supply } from './merge.ts';
+import { tombstoneFinder } from './tombstones.ts';
+
+interface Context {
+  readonly decided: Decided;
+  readonly source: Source;
+  readonly whyWithout: (alias: string) => Reason;
+}
+
+/** The changes that carry out what was decided, sorted: deletes first, then by resource and address. */
+export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Change[] {
+  const context: Context = { decided, source: sourceFor(inputs), whyWithout: aliasLoss(decided) };
+  const { supplies, staying } = decided.settlement;
+  const groups = supplies.filter(isGroupSupply);
+  const addresses = new Map<ObjectId, string>();
+  const note = ({ objectId, address }: { objectId: ObjectId | null; address: string }) => {
+    if (groups.length > 0 && objectId !== null) addresses.set(objectId, address);
+  };
+
+  const changes: EntryChange[] = [];
+  for (const fate of decided.fates.values()) if (fate.kind === 'goes') changes.push(deletion(fate.entry, fate.reasons));
+  const findTombstone = tombstoneFinder(inputs.roster.tombstones);
+  for (const supply of supplies) {
+    if (isGroupSupply(supply)) continue;
+    const tombstone = supply.stored === null ? findTombstone(newcomer(supply)) : undefined;
+    const after = userOf(supply, context.source, decided.settlement.lost.get(supply), tombstone);
+    note(after);
+    const change = suppliedChange(supply, after, context, tombstone);
+    if (change !== null) changes.push(change);
+  }
+  for (const claimant of staying) {
+    note(claimant.stored);
+    if (!isUser(claimant.stored)) continue;
+    const change = stayingChange(claimant, claimant.stored, context);
+    if (change !== null) changes.push(change);
+  }
+  for (const supply of groups)
+    note({ objectId: supply.object?.id ?? null, address: shownAddress(supply, supply.stored) });
+  changes.push(...groupChanges(groups, staying, addresses, movesOf(changes), context));
+  return sorted(changes);
+}
+
+/** Without a directory nobody is supplied by one, so which source it would be does not matter. */
+function sourceFor({ customer }: CustomerInputs): Source {
+  return customer.directory?.connection.type ?? 'ldap';
+}
+
+function isGroupSupply({ object }: Supply): boolean {
+  return object?.kind === 'group';
+}
+
+function newcomer({ object, primary }: Supply): { objectId: ObjectId | null; address: string } {
+  return { objectId: object?.id ?? null, address: primary.display };
+}
+
+function deletion(entry: Entry, reasons: NonEmpty<Reason>): EntryChange {
+  return { action: 'delete', before: entry, reasons, resource: entry.type };
+}
+
+/** The change that makes a supplied entry what it is to be; null if it is that already. */
+function suppliedChange(
+  supply: Supply,
+  after: Entry,
+  { whyWithout }: Context,
+  tombstone?: Tombstone,
+): EntryChange | null {
+  const before = supply.stored;
+  if (before === null) {
+    const reasons: NonEmpty<Reason> = [originOf(supply), ...(tombstone === undefined ? [] : [revival(tombstone)])];
+    return { action: 'create', after, reasons, resource: after.type };
+  }
+  if (sameEntry(before, after)) return null;
+  const { action, reason } = namedBy(before, after);
+  const reasons = [
+    ...(reason === null ? [] : [reason]),
+    ...(supply.binding === null ? [] : [supply.binding]),
+    ...differences(before, after, whyWithout),
+  ];
+  return { action, before, after, reasons: nonEmpty(reasons, supply), resource: after.type };
+}
+
+function revival({ deletedAt, addresses, archive }: Tombstone): Reason {
+  return {
+    rule: 'DEL-6',
+    message: `back after the deletion of ${addresses[0]} on ${dayOf(deletedAt)}: the archive ${archive} is restored`,
+  };
+}
+
+/** Of all that differs, what names the change. */
+function namedBy(before: Entry, after: Entry): { action: 'restore' | 'rename' | 'update'; reason: Reason | null } {
+  const renamed = keyOf(before.address) !== keyOf(after.address);
+  if (isUser(before) && before.status !== 'active') {
+    const since = before.flaggedAt === null ? before.status : `flagged since ${dayOf(before.flaggedAt)}`;
+    const was = renamed ? `, as ${after.address} now` : '';
+    return { action: 'restore', reason: { rule: 'DEL-4', message: `back in the sync: was ${since}${was}` } };
+  }
+  if (!renamed) return { action: 'update', reason: null };
+  const message = `the same object with another primary: ${before.address} becomes ${after.address}`;
+  return { action: 'rename', reason: { rule: 'MRG-1', message } };
+}
+
+function nonEmpty(reasons: readonly Reason[], supply: Supply): NonEmpty<Reason> {
+  const [first, ...rest] = reasons;
+  return first === undefined ? [originOf(supply)] : [first, ...rest];
+}
+
+/** The change of somebody who stays without being supplied: marked, or losing an alias; null if nothing changes. */
+function stayingChange(claimant: Staying, before: Entry, { decided, whyWithout }: Context): EntryChange | null {
+  const fate = decided.fates.get(before);
+  const marked = fate?.kind === 'changes' ? fate.after : before;
+  const after = withAliases(marked, claimant, decided);
+  if (sameEntry(before, after)) return null;
+  const losses = differences({ ...marked, aliases: before.aliases }, after, whyWithout);
+  if (fate?.kind === 'changes') {
+    return { action: fate.action, before, after, reasons: [...fate.reasons, ...losses], resource: after.type };
+  }
+  const [first, ...rest] = losses;
+  return first === undefined
+    ? null
+    : { action: 'update', before, after, reasons: [first, ...rest], resource: after.type };
+}
+
+function withAliases<E extends Entry>(entry: E, claimant: Staying, { settlement }: Decided): E {
+  const lost = settlement.lost.get(claimant);
+  const kept = lost === undefined ? claimant.aliases : claimant.aliases.filter(({ key }) => !lost.has(key));
+  return kept.length === entry.aliases.length ? entry : { ...entry, aliases: kept.map(({ display }) => display) };
+}
+
+/** Old primaries of entries that have another one after these changes, or none (null): groups that stay follow them. */
+function movesOf(changes: readonly EntryChange[]): ReadonlyMap<AddressKey, string | null> {
+  const moves = new Map<AddressKey, string | null>();
+  for (const change of changes) {
+    if (change.action === 'create') continue;
+    const key = keyOf(change.before.address);
+    if (change.action === 'delete') moves.set(key, null);
+    else if (keyOf(change.after.address) !== key) moves.set(key, change.after.address);
+  }
+  return moves;
+}
+
+function groupChanges(
+  supplies: readonly Supply[],
+  staying: readonly Staying[],
+  addresses: ReadonlyMap<ObjectId, string>,
+  moves: ReadonlyMap<AddressKey, string | null>,
+  context: Context,
+): readonly EntryChange[] {
+  const { lost } = context.decided.settlement;
+  const supplied = supplies.map((supply) =>
+    suppliedChange(supply, groupOf(supply, context.source, membersOf(supply, addresses), lost.get(supply)), context),
+  );
+  const kept = staying.map((claimant) => {
+    const { stored } = claimant;
+    return isUser(stored) ? null : keptGroupChange(stored, claimant, moves, context);
+  });
+  return [...supplied, ...kept].filter((change) => change !== null);
+}
+
+function keptGroupChange(
+  before: Group,
+  claimant: Staying,
+  moves: ReadonlyMap<AddressKey, string | null>,
+  { decided, whyWithout }: Context,
+): EntryChange | null {
+  const after = followMembers(withAliases(before, claimant, decided), moves);
+  const [first, ...rest] = differences(before, after, whyWithout);
+  return first === undefined ? null : { action: 'update', before, after, reasons: [first, ...rest], resource: 'group' };
+}
+
+/** Why an entry goes without an alias that it had. */
+function aliasLoss({ settlement, selection, standing }: Decided): (alias: string) => Reason {
+  const lost = new Set([...settlement.lost.values()].flatMap((keys) => [...keys]));
+  const excepted = new Map(
+    selection.dropped.filter(({ rule }) => rule === 'SEL-5').map(({ alias, message }) => [alias.key, message]),
+  );
+  return (alias) => {
+    const key = keyOf(alias);
+    const domain: Address['domain'] = domainOf(key);
+    if (standing(domain) === 'foreign') {
+      return { rule: 'DEL-9', message: `alias ${alias} removed: ${domain} is not under "domains" of this customer` };
+    }
+    const exception = excepted.get(key);
+    if (exception !== undefined) return { rule: 'SEL-5', message: `alias ${alias} removed: ${exception}` };
+    if (lost.has(key)) return { rule: 'ADR-3', message: `alias ${alias} removed: it belongs to somebody else` };
+    return { rule: 'ADR-2', message: `alias ${alias} removed` };
+  };
+}
+
+function sorted(changes: readonly EntryChange[]): readonly EntryChange[] {
+  return changes
+    .map((change) => ({ change, first: change.action === 'delete' ? 0 : 1, key: keyOf(addressOf(change)) }))
+    .toSorted((a, b) => a.first - b.first || compare(a.change.resource, b.change.resource) || compare(a.key, b.key))
+    .map(({ change }) => change);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,71 @@
+/** Decisions about users in conflict: which are in force, and which have no effect (DEL-7, DEL-8). */
+import type { AddressKey } from '../domain/address.ts';
+import type { CustomerConfig, DecisionConfig } from '../domain/config.ts';
+import { type Diagnostic, diagnostic, placeOf } from '../domain/diagnostic.ts';
+import { dayOf, type Instant } from '../domain/instant.ts';
+
+/** Decisions in force at `now`, by the address that they name. */
+export function decisionsInForce(customer: CustomerConfig, now: Instant): ReadonlyMap<AddressKey, DecisionConfig> {
+  return new Map(
+    customer.decisions
+      .filter((decision) => !isVoid(decision, now))
+      .map((decision) => [decision.key, decision] as const),
+  );
+}
+
+/** Past `until` a decision is void. */
+export function isVoid(decision: DecisionConfig, now: Instant): boolean {
+  return decision.until !== null && now >= decision.until;
+}
+
+/** `decided in customers/acme.yaml:31 until 2027-02-12: parental leave`. */
+export function decisionText({ location, until, reason }: DecisionConfig): string {
+  const end = until === null ? '' : ` until ${dayOf(until)}`;
+  return `decided in ${placeOf(location)}${end}${reason === null ? '' : `: ${reason}`}`;
+}
+
+/**
+ * What the reader should know of decisions that do nothing: the user is supplied by a live source, or is not there. Ignoring or deactivating
+ * somebody who is supplied is merely idle; deleting is an error, since the next sync would bring the user back (DEL-8).
+ */
+export function idleDecisions(
+  decisions: readonly DecisionConfig[],
+  used: ReadonlySet<AddressKey>,
+  supplied: ReadonlySet<AddressKey>,
+  stored: ReadonlySet<AddressKey>,
+  now: Instant,
+): readonly Diagnostic[] {
+  return decisions
+    .filter(({ key }) => !used.has(key))
+    .map((decision) => {
+      const { action, address, location } = decision;
+      const about = { address, location };
+      if (isVoid(decision, now)) {
+        const message = `The decision to ${action} ${address} ran out on ${dayOf(decision.until ?? now)}. Take it out of the configuration, or give it a later "until".`;
+        return diagnostic('info', 'DEL-7', message, about);
+      }
+      if (supplied.has(decision.key)) return suppliedAnyway(decision);
+      if (stored.has(decision.key)) {
+        const message = `The decision to ${action} ${address} has no effect: the user is not in conflict.`;
+        return diagnostic('warning', 'DEL-8', message, about);
+      }
+      const message = `The decision to ${action} ${address} names nobody in the roster. If it has been carried out, take it out of the configuration.`;
+      return diagnostic('info', 'DEL-7', message, about);
+    });
+}
+
+function suppliedAnyway({ action, address, location }: DecisionConfig): Diagnostic {
+  return action === 'delete'
+    ? diagnostic(
+        'error',
+        'DEL-8',
+        `${address} cannot be deleted by a decision: a live source supplies the user, and the next sync would bring it back. Except the user (directory.exceptions), or delete it in the directory.`,
+        { address, location },
+      )
+    : diagnostic(
+        'warning',
+        'DEL-8',
+        `The decision to ${action} ${address} has no effect: a live source supplies the user. It takes effect once the user is gone from the sync.`,
+        { address, location },
+      );
+}

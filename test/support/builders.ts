@@ -1,0 +1,261 @@
+/** Short ways to say what a test is about: customers, rosters and directory objects with everything else filled in. */
+import type { AddressKey, DomainName } from '../../src/domain/address.ts';
+import { keyOf } from '../../src/domain/address.ts';
+import type {
+  AdditionConfig,
+  ConfiguredUser,
+  CustomerConfig,
+  DecisionConfig,
+  DirectoryConfig,
+  ExceptionConfig,
+} from '../../src/domain/config.ts';
+import type { Location } from '../../src/domain/diagnostic.ts';
+import type { DirectoryIdentity, DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
+import { type Instant, parseInstant } from '../../src/domain/instant.ts';
+import type { CustomerPlan } from '../../src/domain/plan.ts';
+import {
+  type CustomerId,
+  type Entry,
+  emptyRoster,
+  type Group,
+  type ObjectId,
+  type Roster,
+  type State,
+  type User,
+} from '../../src/domain/roster.ts';
+import { plan } from '../../src/planner/plan.ts';
+
+export const ACME = 'acme' as CustomerId;
+export const NOW = at('2026-11-20T12:00:00Z');
+export const HOME: DirectoryIdentity = { type: 'ldap', id: 'home' };
+
+export function at(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === null) throw new Error(`not an instant: ${text}`);
+  return instant;
+}
+
+/** A place in the customer's file; the line tells one from another. */
+export function line(number: number): Location {
+  return { file: 'customers/acme.yaml', line: number, column: 5 };
+}
+
+export function objectId(text: string): ObjectId {
+  return text as ObjectId;
+}
+
+type ObjectParts = Partial<Omit<DirectoryObject, 'id'>> & { id: string };
+
+/** A person of the directory with `mail` as its primary. */
+export function person(id: string, mail: string | null, parts: Partial<ObjectParts> = {}): DirectoryObject {
+  return {
+    name: `CN=${id}`,
+    kind: 'user',
+    mailbox: 'user',
+    disabled: false,
+    proxyAddresses: [],
+    mail: mail === null ? [] : [mail],
+    aliases: [],
+    attributes: {},
+    members: [],
+    unknownMembers: 0,
+    ...parts,
+    id: objectId(id),
+  };
+}
+
+export function group(
+  id: string,
+  mail: string,
+  members: readonly string[],
+  parts: Partial<ObjectParts> = {},
+): DirectoryObject {
+  return person(id, mail, { kind: 'group', members: members.map(objectId), ...parts });
+}
+
+export function reading(
+  objects: readonly DirectoryObject[],
+  identity: DirectoryIdentity = HOME,
+): Extract<DirectoryReading, { status: 'complete' }> {
+  return {
+    status: 'complete',
+    identity,
+    proof: { pages: 1, entries: objects.length, ranges: 0, referrals: [], elapsedMs: 1, digest: 'sha256:0' },
+    objects,
+  };
+}
+
+/** A user of the roster, of the directory and active unless said. */
+export function user(address: string, parts: Partial<User> = {}): User {
+  return {
+    addition: false,
+    address,
+    aliases: [],
+    archive: null,
+    attributes: {},
+    flaggedAt: null,
+    objectId: objectId(address.split('@')[0] ?? ''),
+    rules: { allow: [], deny: [] },
+    source: 'ldap',
+    status: 'active',
+    type: 'user',
+    ...parts,
+  };
+}
+
+export function storedGroup(address: string, members: readonly string[], parts: Partial<Group> = {}): Group {
+  return {
+    address,
+    aliases: [],
+    displayName: null,
+    members,
+    objectId: objectId(address.split('@')[0] ?? ''),
+    source: 'ldap',
+    type: 'group',
+    ...parts,
+  };
+}
+
+export function roster(entries: readonly Entry[], parts: Partial<Roster> = {}): Roster {
+  return { ...emptyRoster(ACME), serial: 1, directory: HOME, entries, ...parts };
+}
+
+type DirectoryParts = Partial<Omit<DirectoryConfig, 'include'>> & {
+  include?: Partial<DirectoryConfig['include']>;
+  filter?: string;
+};
+
+export function directory({ include, filter, ...parts }: DirectoryParts = {}): DirectoryConfig {
+  return {
+    enabled: true,
+    connection: {
+      type: 'ldap',
+      url: 'ldaps://dc1.acme.example',
+      tls: { mode: 'ldaps', ca: null, serverName: null },
+      dialect: 'auto',
+      baseDN: ['dc=acme,dc=example'],
+      publicFolderDN: null,
+      bind: null,
+      filter: filter ?? null,
+      userFilter: null,
+      groupFilter: null,
+      attributes: {},
+      referrals: 'ignore',
+      pageSize: 1000,
+      timeouts: { connectMs: 1000, pageMs: 1000 },
+    },
+    include: { disabled: false, publicFolders: false, sharedMailboxes: false, resources: false, ...include },
+    syncEveryMs: 21_600_000,
+    deleteAfterDays: 7,
+    exceptions: [],
+    additions: [],
+    location: line(10),
+    locations: { filter: line(14), include: line(15), deleteAfter: line(17) },
+    ...parts,
+  };
+}
+
+/** The customer acme with the domain acme.example managed, a directory, and a generous limit on removals. */
+export function customer(parts: Partial<CustomerConfig> = {}): CustomerConfig {
+  return {
+    name: ACME,
+    displayName: 'Acme Ltd',
+    region: null,
+    seats: null,
+    domains: [domain('acme.example')],
+    sites: [],
+    directory: directory(),
+    decisions: [],
+    users: [],
+    safety: { maxRemovals: { count: 1000, percent: null } },
+    location: line(1),
+    ...parts,
+  };
+}
+
+export function domain(name: string, verification: 'dns' | 'none' = 'none'): CustomerConfig['domains'][number] {
+  return { name: name as DomainName, verification, site: null, location: line(6) };
+}
+
+export function exception(kind: ExceptionConfig['kind'], text: string): ExceptionConfig {
+  const subject = text.includes('@') ? { address: keyOf(text) } : { objectId: objectId(text) };
+  return { kind, subject, text, location: line(20) };
+}
+
+export function addition(address: string): AdditionConfig {
+  return { key: keyOf(address), address, location: line(21) };
+}
+
+export function decision(
+  action: DecisionConfig['action'],
+  address: string,
+  parts: Partial<Pick<DecisionConfig, 'until' | 'reason'>> = {},
+): DecisionConfig {
+  return { key: keyOf(address), address, action, until: null, reason: null, location: line(31), ...parts };
+}
+
+export function configured(address: string, parts: Partial<ConfiguredUser> = {}): ConfiguredUser {
+  return {
+    key: keyOf(address),
+    address,
+    source: 'manual',
+    aliases: [],
+    attributes: {},
+    rules: { allow: [], deny: [] },
+    location: line(40),
+    ...parts,
+  };
+}
+
+export interface World {
+  readonly customer?: CustomerConfig;
+  readonly roster?: Roster;
+  readonly reading?: DirectoryReading;
+  readonly others?: readonly Roster[];
+  readonly now?: Instant;
+  readonly allowRemovals?: number;
+}
+
+export function stateOf(...rosters: readonly Roster[]): State {
+  return { lineage: 'test', rosters: new Map(rosters.map((one) => [one.customer, one] as const)) };
+}
+
+/** Plans the one customer of a small world. */
+export function planOf(world: World): CustomerPlan {
+  const config = world.customer ?? customer();
+  const planned = plan({
+    config: { customers: [config] },
+    readings: new Map(world.reading === undefined ? [] : [[config.name, world.reading]]),
+    state: stateOf(world.roster ?? roster([]), ...(world.others ?? [])),
+    now: world.now ?? NOW,
+    allowRemovals: world.allowRemovals ?? null,
+  }).customers[0];
+  if (planned === undefined) throw new Error('the customer was not planned');
+  return planned;
+}
+
+/** A plan that could be made, blocked or not. */
+export function madePlan(world: World): Exclude<CustomerPlan, { status: 'failed' }> {
+  const made = planOf(world);
+  if (made.status === 'failed') throw new Error(`the plan failed: ${made.problem.message}`);
+  return made;
+}
+
+/** Each change in a line: `rename user old@… -> new@… by MRG-1`. */
+export function changesOf(world: World): readonly string[] {
+  return madePlan(world).changes.map((change) => {
+    const before =
+      change.action === 'create' ? null : 'address' in change.before ? change.before.address : change.before.name;
+    const after =
+      change.action === 'delete' ? null : 'address' in change.after ? change.after.address : change.after.name;
+    const name = before !== null && after !== null && before !== after ? `${before} -> ${after}` : (after ?? before);
+    return `${change.action} ${change.resource} ${name} by ${change.reasons[0].rule}`;
+  });
+}
+
+/** Each diagnostic as `warning ADR-3`. */
+export function diagnosticsOf(world: World): readonly string[] {
+  return planOf(world).diagnostics.map(({ severity, rule }) => `${severity} ${rule}`);
+}
+
+export type { AddressKey };
