@@ -1,9 +1,17 @@
 /** What a roster is after a step. The oracle for every store: what the database holds afterwards is what this returns. */
-import { keyOf } from '../domain/address.ts';
+import { type AddressKey, keyOf } from '../domain/address.ts';
 import type { Change } from '../domain/change.ts';
 import type { DirectoryIdentity } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
-import { type Domain, type Entry, isUser, type Roster, type Tombstone, type User } from '../domain/roster.ts';
+import {
+  type Domain,
+  type Entry,
+  isUser,
+  type ObjectId,
+  type Roster,
+  type Tombstone,
+  type User,
+} from '../domain/roster.ts';
 
 /** What is applied to one roster at once. */
 export interface Step {
@@ -19,28 +27,54 @@ export interface Step {
  * always the step's moment. Entries and domains come out sorted by canonical address and name, tombstones by their primary.
  */
 export function advance(roster: Roster, step: Step): Roster {
+  const advancing = advanceFrom(roster);
+  advancing.apply(step);
+  return advancing.roster();
+}
+
+/** A roster on its way through many steps: what `advance` gives one after the other, without a sorted roster in between. */
+export interface Advancing {
+  apply(step: Step): void;
+  roster(): Roster;
+}
+
+/** Begins at `roster`, which stays as it is. */
+export function advanceFrom(roster: Roster): Advancing {
   const entries = new Map(roster.entries.map((entry) => [keyOf(entry.address), entry] as const));
   const domains = new Map(roster.domains.map((domain) => [domain.name, domain] as const));
-  // All of the old goes before any of the new comes: two users may have swapped their addresses.
-  for (const change of step.changes) {
-    if (change.action === 'create') continue;
-    if (change.resource === 'domain') domains.delete(change.before.name);
-    else entries.delete(keyOf(change.before.address));
-  }
-  for (const change of step.changes) {
-    if (change.action === 'delete') continue;
-    if (change.resource === 'domain') domains.set(change.after.name, change.after);
-    else entries.set(keyOf(change.after.address), change.after);
-  }
+  let { serial, directory, syncedAt, tombstones } = roster;
   return {
-    customer: roster.customer,
-    serial: roster.serial + (movesSerial(roster, step) ? 1 : 0),
-    directory: step.directory ?? roster.directory,
-    syncedAt: step.at,
-    entries: sortedByKey(entries),
-    domains: sortedByKey(domains),
-    tombstones: tombstonesAfter(roster.tombstones, step),
+    apply: (step) => {
+      for (const change of step.changes) removeOld(entries, domains, change);
+      for (const change of step.changes) putNew(entries, domains, change);
+      tombstones = tombstonesAfter(tombstones, step);
+      if (movesSerial({ directory }, step)) serial += 1;
+      directory = step.directory ?? directory;
+      syncedAt = step.at;
+    },
+    roster: () => ({
+      customer: roster.customer,
+      serial,
+      directory,
+      syncedAt,
+      entries: sortedByKey(entries),
+      domains: sortedByKey(domains),
+      tombstones,
+    }),
   };
+}
+
+// All of the old goes before any of the new comes: two users may have swapped their addresses.
+function removeOld(entries: Map<AddressKey, Entry>, domains: Map<string, Domain>, change: Change): void {
+  if (change.action === 'create') return;
+  if (change.resource === 'domain') domains.delete(change.before.name);
+  else entries.delete(keyOf(change.before.address));
+}
+
+function putNew(entries: Map<AddressKey, Entry>, domains: Map<string, Domain>, change: Change): void {
+  if (change.action === 'delete') return;
+  if (change.resource === 'domain') domains.set(change.after.name, change.after);
+  else entries.set(keyOf(change.after.address), change.after);
 }
 
 /** Whether a step makes a new version of the roster. */
@@ -64,43 +98,73 @@ export function tombstoneOf(user: User, at: Instant): Tombstone {
   };
 }
 
-/** The tombstone that a new user takes over: by object id, else by its primary (DEL-6). */
+/** Finds the tombstone that a new user takes over: by object id, else by its primary (DEL-6). */
+export type TombstoneFinder = (user: Pick<User, 'address' | 'objectId'>) => Tombstone | undefined;
+
+/** The finder for many users of one roster. */
+export function tombstoneFinder(tombstones: readonly Tombstone[]): TombstoneFinder {
+  return graveyard(tombstones).find;
+}
+
+/** The tombstone that one new user takes over (DEL-6). */
 export function tombstoneFor(
   tombstones: readonly Tombstone[],
-  user: Pick<User, 'address' | 'objectId'>,
+  user: Parameters<TombstoneFinder>[0],
 ): Tombstone | undefined {
-  const key = keyOf(user.address);
-  return (
-    tombstones.find((tombstone) => tombstone.objectId !== null && tombstone.objectId === user.objectId) ??
-    tombstones.find((tombstone) => keyOf(tombstone.addresses[0]) === key)
-  );
+  return tombstoneFinder(tombstones)(user);
 }
 
-function tombstonesAfter(before: readonly Tombstone[], step: Step): readonly Tombstone[] {
-  let kept = before;
+/** The tombstones after a step: those that new users took over are gone, those of the deleted are there, sorted by their primary. */
+export function tombstonesAfter(before: readonly Tombstone[], step: Step): readonly Tombstone[] {
+  const created: User[] = [];
+  const deleted: User[] = [];
   for (const change of step.changes) {
-    if (change.resource === 'domain' || change.action !== 'create' || !isUser(change.after)) continue;
-    if (kept.length === 0) break;
-    const taken = tombstoneFor(kept, change.after);
-    if (taken !== undefined) kept = kept.filter((tombstone) => tombstone !== taken);
+    if (change.resource === 'domain') continue;
+    if (change.action === 'create' && isUser(change.after)) created.push(change.after);
+    if (change.action === 'delete' && isUser(change.before)) deleted.push(change.before);
   }
-  const deleted = step.changes.flatMap((change) =>
-    change.action === 'delete' && change.resource !== 'domain' && isUser(change.before)
-      ? [tombstoneOf(change.before, step.at)]
-      : [],
-  );
-  if (deleted.length === 0) return kept;
-  const replaced = (old: Tombstone) => deleted.some((tombstone) => samePerson(tombstone, old));
-  return [...kept.filter((tombstone) => !replaced(tombstone)), ...deleted].toSorted((a, b) =>
-    compare(keyOf(a.addresses[0]), keyOf(b.addresses[0])),
-  );
+  if (deleted.length === 0 && (created.length === 0 || before.length === 0)) return before;
+  const graves = graveyard(before);
+  for (const user of created) graves.remove(graves.find(user));
+  for (const user of deleted) graves.add(tombstoneOf(user, step.at));
+  return graves.all();
 }
 
-function samePerson(a: Tombstone, b: Tombstone): boolean {
-  return (a.objectId !== null && a.objectId === b.objectId) || keyOf(a.addresses[0]) === keyOf(b.addresses[0]);
+interface Graveyard {
+  readonly find: TombstoneFinder;
+  remove(tombstone: Tombstone | undefined): void;
+  /** A person has one tombstone: an older one with the same object id or primary goes. */
+  add(tombstone: Tombstone): void;
+  all(): readonly Tombstone[];
 }
 
-function sortedByKey<K extends string, V extends Entry | Domain>(map: ReadonlyMap<K, V>): readonly V[] {
+function graveyard(tombstones: readonly Tombstone[]): Graveyard {
+  const byPrimary = new Map<AddressKey, Tombstone>();
+  const byObjectId = new Map<ObjectId, Tombstone>();
+  const put = (tombstone: Tombstone) => {
+    byPrimary.set(keyOf(tombstone.addresses[0]), tombstone);
+    if (tombstone.objectId !== null) byObjectId.set(tombstone.objectId, tombstone);
+  };
+  const byId = (id: ObjectId | null) => (id === null ? undefined : byObjectId.get(id));
+  const remove = (tombstone: Tombstone | undefined) => {
+    if (tombstone === undefined) return;
+    byPrimary.delete(keyOf(tombstone.addresses[0]));
+    if (tombstone.objectId !== null) byObjectId.delete(tombstone.objectId);
+  };
+  for (const tombstone of tombstones) put(tombstone);
+  return {
+    find: (user) => byId(user.objectId) ?? byPrimary.get(keyOf(user.address)),
+    remove,
+    add: (tombstone) => {
+      remove(byId(tombstone.objectId));
+      remove(byPrimary.get(keyOf(tombstone.addresses[0])));
+      put(tombstone);
+    },
+    all: () => sortedByKey(byPrimary),
+  };
+}
+
+function sortedByKey<V>(map: ReadonlyMap<string, V>): readonly V[] {
   return [...map].toSorted(([a], [b]) => compare(a, b)).map(([, value]) => value);
 }
 

@@ -1,0 +1,97 @@
+/** Applies one step to one customer's tables, with its journal entry and outcome. Called inside one transaction. */
+import { keyOf } from '../../domain/address.ts';
+import type { Change } from '../../domain/change.ts';
+import { movesSerial, tombstonesAfter } from '../../planner/advance.ts';
+import { type Commit, StaleSerialError } from '../../ports.ts';
+import { type ChangeRow, changeRow } from './change-rows.ts';
+import type { Sql, Values } from './database.ts';
+import { PART_LENGTH, writeHead, writePart } from './journal.ts';
+import {
+  countHeld,
+  type HeldDomains,
+  removeDomains,
+  removeEntries,
+  writeCustomer,
+  writeDomains,
+  writeEntries,
+  writeHeld,
+  writeTombstones,
+} from './roster-writes.ts';
+import { readCustomer, readTombstones } from './rosters.ts';
+import { noteOutcome } from './runs.ts';
+
+/** What the tables hold afterwards is `advance(before, commit)`. Returns the new serial; rejects with StaleSerialError. */
+export async function commitStep(sql: Sql, commit: Commit): Promise<number> {
+  const { customer, at, changes, run, expectedSerial } = commit;
+  const stored = await readCustomer(sql, customer);
+  const serialBefore = stored?.serial ?? 0;
+  if (serialBefore !== expectedSerial) throw new StaleSerialError(staleMessage(commit, serialBefore));
+  const directory = stored?.directory ?? null;
+  const moved = movesSerial({ directory }, commit);
+  const serial = serialBefore + (moved ? 1 : 0);
+  const id = await writeCustomer(sql, { customer, serial, directory: commit.directory ?? directory, syncedAt: at });
+  if (moved) {
+    const head = { serialAfter: serial, run, at, directory: commit.directory, baseline: false, syncedAt: at };
+    await writeHead(sql, id, head);
+    await writeChanges(sql, id, serial, changes);
+    await buryAndRaise(sql, id, commit);
+  }
+  const outcome = moved ? 'applied' : 'unchanged';
+  const counts = { serialBefore, serialAfter: serial, changes: changes.length };
+  await noteOutcome(sql, run, { customer, outcome, ...counts, message: null });
+  return serial;
+}
+
+// All of the old goes before any of the new comes: two users may have swapped their addresses.
+async function writeChanges(sql: Sql, customer: number, serial: number, changes: readonly Change[]): Promise<void> {
+  const held: HeldDomains = new Map();
+  await removeOld(sql, customer, changes);
+  for (let from = 0; from < changes.length; from += PART_LENGTH) {
+    const part = changes.slice(from, from + PART_LENGTH);
+    const rows = part.map(changeRow);
+    await writeEntries(
+      sql,
+      customer,
+      rowsAfter(rows, (resource) => resource !== 'domain'),
+    );
+    await writeDomains(
+      sql,
+      customer,
+      rowsAfter(rows, (resource) => resource === 'domain'),
+    );
+    await writePart(sql, customer, serial, from / PART_LENGTH, { changes: rows });
+    for (const change of part) countChange(held, change);
+  }
+  await writeHeld(sql, customer, held);
+}
+
+async function removeOld(sql: Sql, customer: number, changes: readonly Change[]): Promise<void> {
+  const addresses: string[] = [];
+  const domains: string[] = [];
+  for (const change of changes) {
+    if (change.action === 'create') continue;
+    if (change.resource === 'domain') domains.push(change.before.name);
+    else addresses.push(keyOf(change.before.address));
+  }
+  await removeEntries(sql, customer, addresses);
+  await removeDomains(sql, customer, domains);
+}
+
+function rowsAfter(rows: readonly ChangeRow[], of: (resource: ChangeRow[1]) => boolean): readonly Values[] {
+  return rows.flatMap(([, resource, , after]) => (after !== null && of(resource) ? [after] : []));
+}
+
+function countChange(held: HeldDomains, change: Change): void {
+  if (change.resource === 'domain') return;
+  if (change.action !== 'create') countHeld(held, change.before, -1);
+  if (change.action !== 'delete') countHeld(held, change.after, 1);
+}
+
+async function buryAndRaise(sql: Sql, customer: number, commit: Commit): Promise<void> {
+  const before = await readTombstones(sql, customer);
+  await writeTombstones(sql, customer, before, tombstonesAfter(before, commit));
+}
+
+function staleMessage({ customer, expectedSerial }: Commit, stored: number): string {
+  return `${customer} has changed since the plan was made: the plan is for serial ${expectedSerial} of its roster, the stored one is ${stored}. Nothing was written; plan again.`;
+}

@@ -1,0 +1,137 @@
+/** The journal: what was applied, in the order of the serials, never changed. Long entries are cut into parts. */
+import type { Change } from '../../domain/change.ts';
+import type { DirectoryIdentity } from '../../domain/directory.ts';
+import type { Instant } from '../../domain/instant.ts';
+import {
+  type CustomerId,
+  type Domain,
+  type Entry,
+  emptyRoster,
+  type Roster,
+  type Tombstone,
+} from '../../domain/roster.ts';
+import { advanceFrom } from '../../planner/advance.ts';
+import type { JournalEntry, RunId } from '../../ports.ts';
+import { type ChangeRow, changeOf } from './change-rows.ts';
+import type { Sql, Values } from './database.ts';
+import { domainOfRow, tombstoneOfRow } from './domain-rows.ts';
+import { entryOf, type Intern } from './entry-rows.ts';
+import { identityOf, interning } from './rosters.ts';
+
+/** How many changes or entries make a part: enough to write quickly, few enough to hold in memory. */
+export const PART_LENGTH = 500;
+
+/** What is written of an entry before its parts. */
+export interface JournalHead {
+  readonly serialAfter: number;
+  readonly run: RunId;
+  readonly at: Instant;
+  /** Of a step: the directory from then on, or null for the one before. Of a baseline: the roster's. */
+  readonly directory: DirectoryIdentity | null;
+  /** Whether the parts are a whole roster that was pushed, and not the changes of a step. */
+  readonly baseline: boolean;
+  readonly syncedAt: Instant | null;
+}
+
+/** The JSON of a part: rows, by what they are rows of. */
+export type JournalPart =
+  | { readonly changes: readonly ChangeRow[] }
+  | { readonly entries: readonly Values[] }
+  | { readonly domains: readonly Values[] }
+  | { readonly tombstones: readonly Values[] };
+
+interface StoredEntry extends JournalHead {
+  readonly customer: CustomerId;
+  readonly changes: readonly Change[];
+  readonly roster: Roster | null;
+}
+
+const HEADS = `SELECT journal.customer, customer.name, serial_after, run, at, journal.directory_type, journal.directory_id,
+    baseline, journal.synced_at
+  FROM journal JOIN customer ON customer.id = journal.customer`;
+
+export async function writeHead(sql: Sql, customer: number, head: JournalHead): Promise<void> {
+  const { serialAfter, run, at, directory, baseline, syncedAt } = head;
+  await sql.run(
+    `INSERT INTO journal (customer, serial_after, run, at, directory_type, directory_id, baseline, synced_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [customer, serialAfter, run, at, directory?.type ?? null, directory?.id ?? null, baseline ? 1 : 0, syncedAt],
+  );
+}
+
+/** Parts count from 0. */
+export async function writePart(
+  sql: Sql,
+  customer: number,
+  serialAfter: number,
+  part: number,
+  content: JournalPart,
+): Promise<void> {
+  await sql.run('INSERT INTO journal_part (customer, serial_after, part, content) VALUES (?, ?, ?, ?)', [
+    customer,
+    serialAfter,
+    part,
+    JSON.stringify(content),
+  ]);
+}
+
+/** What a run did, by customer. */
+export async function readRunJournal(sql: Sql, run: RunId): Promise<readonly JournalEntry[]> {
+  const found: JournalEntry[] = [];
+  const intern = interning();
+  for (const head of await sql.rows(`${HEADS} WHERE run = ? ORDER BY customer.name, serial_after`, [run])) {
+    const { customer, at, serialAfter, directory, changes, roster } = await readEntry(sql, head, intern);
+    found.push({ run, customer, at, serialAfter, directory, changes, baseline: roster });
+  }
+  return found;
+}
+
+/** The roster as of the step or push that gave it this serial, from the journal alone; null if there was none. */
+export async function rebuildRoster(sql: Sql, customer: CustomerId, serial: number): Promise<Roster | null> {
+  if (serial === 0) return emptyRoster(customer);
+  const heads = await sql.rows(`${HEADS} WHERE customer.name = ? AND serial_after <= ? ORDER BY serial_after`, [
+    customer,
+    serial,
+  ]);
+  if (heads.at(-1)?.[2] !== serial) return null;
+  const first = Math.max(
+    0,
+    heads.findLastIndex((head) => head[7] === 1),
+  );
+  const intern = interning();
+  let advancing = advanceFrom(emptyRoster(customer));
+  for (const head of heads.slice(first)) {
+    const { roster, at, directory, changes } = await readEntry(sql, head, intern);
+    if (roster === null) advancing.apply({ at, directory, changes });
+    else advancing = advanceFrom(roster);
+  }
+  return advancing.roster();
+}
+
+async function readEntry(sql: Sql, head: Values, intern: Intern): Promise<StoredEntry> {
+  const [id, name, serial, run, at, type, directoryId, baseline, syncedAt] = head;
+  const changes: Change[] = [];
+  const entries: Entry[] = [];
+  const domains: Domain[] = [];
+  const tombstones: Tombstone[] = [];
+  const parts = 'SELECT content FROM journal_part WHERE customer = ? AND serial_after = ? ORDER BY part';
+  await sql.each(parts, [id ?? 0, serial ?? 0], ([content]) => {
+    const part = JSON.parse(content as string) as JournalPart;
+    if ('changes' in part) for (const row of part.changes) changes.push(changeOf(row, intern));
+    else if ('entries' in part) for (const row of part.entries) entries.push(entryOf(row, intern));
+    else if ('domains' in part) domains.push(...part.domains.map(domainOfRow));
+    else tombstones.push(...part.tombstones.map(tombstoneOfRow));
+  });
+  const stored: JournalHead & { readonly customer: CustomerId } = {
+    customer: name as CustomerId,
+    serialAfter: serial as number,
+    run: run as RunId,
+    at: at as Instant,
+    directory: identityOf(type, directoryId),
+    baseline: baseline === 1,
+    syncedAt: (syncedAt ?? null) as Instant | null,
+  };
+  const { customer, serialAfter, directory } = stored;
+  const roster = { customer, serial: serialAfter, directory, syncedAt: stored.syncedAt, entries, domains, tombstones };
+  return { ...stored, changes, roster: stored.baseline ? roster : null };
+}

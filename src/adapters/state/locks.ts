@@ -1,0 +1,79 @@
+/** Locks on customers, as rows that every process sees: two applies of one customer cannot interleave. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instant } from '../../domain/instant.ts';
+import type { CustomerId } from '../../domain/roster.ts';
+import { type Clock, LockHeldError, type LockHolder } from '../../ports.ts';
+import type { Database, Sql } from './database.ts';
+import { livenessOf, type ProcessName } from './processes.ts';
+
+/** Who takes locks. */
+export interface LockTaker extends ProcessName {
+  readonly who: string;
+  readonly now: Clock;
+}
+
+interface Locks extends AsyncDisposable {
+  lock(
+    customer: CustomerId,
+    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<AsyncDisposable>;
+}
+
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 500;
+
+/** The locks of one process. Disposing of them gives back those that are still held. */
+export function locksIn(db: Database, taker: LockTaker): Locks {
+  const held = new Set<string>();
+  const release = async (token: string) => {
+    if (!held.delete(token)) return;
+    await db.write((sql) => sql.run('DELETE FROM customer_lock WHERE token = ?', [token]));
+  };
+  return {
+    lock: async (customer, { timeoutMs, signal }) => {
+      const token = randomUUID();
+      const giveUpAt = performance.now() + timeoutMs;
+      for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+        signal.throwIfAborted();
+        const holder = await take(db, customer, token, taker);
+        if (holder === null) break;
+        const left = giveUpAt - performance.now();
+        if (left <= 0) throw new LockHeldError(customer, holder);
+        await sleep(Math.min(pause, left), undefined, { signal });
+      }
+      held.add(token);
+      return { [Symbol.asyncDispose]: () => release(token) };
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const token of held) await release(token);
+    },
+  };
+}
+
+/** Takes the lock, or tells who has it. Looks first, so that waiting does not keep others from writing. */
+async function take(db: Database, customer: CustomerId, token: string, taker: LockTaker): Promise<LockHolder | null> {
+  const seen = await db.read((sql) => holderOf(sql, customer, taker));
+  if (seen !== null) return seen;
+  return db.write(async (sql) => {
+    const holder = await holderOf(sql, customer, taker);
+    if (holder !== null) return holder;
+    const { who, pid, host, started, now } = taker;
+    await sql.run('DELETE FROM customer_lock WHERE customer = ?', [customer]);
+    await sql.run(
+      'INSERT INTO customer_lock (customer, token, who, pid, host, process, since) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      [customer, token, who, pid, host, started, now()],
+    );
+    return null;
+  });
+}
+
+/** Who has the lock, or null if nobody has it whose process may still run. */
+async function holderOf(sql: Sql, customer: CustomerId, self: ProcessName): Promise<LockHolder | null> {
+  const [row] = await sql.rows('SELECT who, pid, host, process, since FROM customer_lock WHERE customer = ?', [
+    customer,
+  ]);
+  if (row === undefined) return null;
+  const [who, pid, host, started, since] = row as [string, number, string, string | null, Instant];
+  return livenessOf({ pid, host, started }, self) === 'dead' ? null : { who, pid, host, since };
+}

@@ -1,0 +1,103 @@
+/** Puts pushed rosters in the place of the stored ones. Called inside one transaction. */
+import type { Instant } from '../../domain/instant.ts';
+import type { Roster, State } from '../../domain/roster.ts';
+import { PushRefusedError, type RunId } from '../../ports.ts';
+import type { Sql, Values } from './database.ts';
+import { domainRow, tombstoneRow } from './domain-rows.ts';
+import { entryRow } from './entry-rows.ts';
+import { type JournalPart, PART_LENGTH, writeHead, writePart } from './journal.ts';
+import {
+  countHeld,
+  type HeldDomains,
+  removeAll,
+  writeCustomer,
+  writeDomains,
+  writeEntries,
+  writeHeld,
+  writeTombstones,
+} from './roster-writes.ts';
+import { readCustomers, readLineage, readRoster } from './rosters.ts';
+import { noteOutcome } from './runs.ts';
+
+/** Rejects with PushRefusedError as StateStore.replace says; the caller's transaction then undoes what was written. */
+export async function replaceRosters(sql: Sql, run: RunId, at: Instant, state: State): Promise<void> {
+  await takeLineage(sql, state.lineage);
+  for (const roster of state.rosters.values()) await replaceRoster(sql, run, at, roster);
+}
+
+async function takeLineage(sql: Sql, lineage: string): Promise<void> {
+  const stored = await readLineage(sql);
+  if (stored === lineage) return;
+  if ((await readCustomers(sql)).length > 0) {
+    throw new PushRefusedError(
+      `The pushed state is of lineage ${lineage}, the stored one of ${stored}: they are not two versions of one state. Nothing was written.`,
+    );
+  }
+  await sql.run('UPDATE state SET lineage = ?', [lineage]);
+}
+
+async function replaceRoster(sql: Sql, run: RunId, at: Instant, pushed: Roster): Promise<void> {
+  const { customer, serial } = pushed;
+  const stored = await readRoster(sql, customer);
+  const before = contentOf(stored);
+  const after = contentOf(pushed);
+  const changes = differences(before, after);
+  const counts = { serialBefore: stored.serial, serialAfter: serial, changes };
+  if (serial === stored.serial && changes === 0) {
+    await noteOutcome(sql, run, { customer, outcome: 'unchanged', ...counts, message: null });
+    return;
+  }
+  refuseOlder(pushed, stored);
+  const id = await writeCustomer(sql, pushed);
+  await removeAll(sql, id);
+  await writeBaseline(sql, id, run, at, pushed);
+  await noteOutcome(sql, run, { customer, outcome: 'applied', ...counts, message: null });
+}
+
+function refuseOlder({ customer, serial }: Roster, stored: Roster): void {
+  if (serial > stored.serial) return;
+  const what =
+    serial < stored.serial
+      ? `The pushed roster of ${customer} is older than the stored one: its serial is ${serial}, the stored one's ${stored.serial}.`
+      : `The pushed roster of ${customer} has the serial of the stored one, ${serial}, but another content.`;
+  throw new PushRefusedError(`${what} Nothing was written. Pull the state, and change that.`);
+}
+
+async function writeBaseline(sql: Sql, customer: number, run: RunId, at: Instant, roster: Roster): Promise<void> {
+  const { serial, directory, syncedAt } = roster;
+  await writeHead(sql, customer, { serialAfter: serial, run, at, directory, baseline: true, syncedAt });
+  let part = 0;
+  const journal = (content: JournalPart) => writePart(sql, customer, serial, part++, content);
+  const held: HeldDomains = new Map();
+  for (let from = 0; from < roster.entries.length; from += PART_LENGTH) {
+    const some = roster.entries.slice(from, from + PART_LENGTH);
+    const entries = some.map(entryRow);
+    await writeEntries(sql, customer, entries);
+    await journal({ entries });
+    for (const entry of some) countHeld(held, entry, 1);
+  }
+  const domains = roster.domains.map(domainRow);
+  await writeDomains(sql, customer, domains);
+  await journal({ domains });
+  await writeTombstones(sql, customer, [], roster.tombstones);
+  await journal({ tombstones: roster.tombstones.map(tombstoneRow) });
+  await writeHeld(sql, customer, held);
+}
+
+/** Every row of a roster as text, by what it is and its key. When it was synced is no part of its content. */
+function contentOf(roster: Roster): ReadonlyMap<string, string> {
+  const content = new Map<string, string>();
+  const put = (kind: string, row: Values) => content.set(`${kind} ${row[0]}`, JSON.stringify(row));
+  for (const entry of roster.entries) put('entry', entryRow(entry));
+  for (const domain of roster.domains) put('domain', domainRow(domain));
+  for (const tombstone of roster.tombstones) put('tombstone', tombstoneRow(tombstone));
+  if (roster.directory !== null) put('directory', [roster.directory.type, roster.directory.id]);
+  return content;
+}
+
+function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): number {
+  let count = 0;
+  for (const [key, text] of after) if (before.get(key) !== text) count += 1;
+  for (const key of before.keys()) if (!after.has(key)) count += 1;
+  return count;
+}

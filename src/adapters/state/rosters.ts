@@ -1,0 +1,90 @@
+/** Reads rosters out of the tables that hold what is so now. */
+import type { DirectoryIdentity } from '../../domain/directory.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { CustomerId, Entry, Roster, State, Tombstone } from '../../domain/roster.ts';
+import { emptyRoster } from '../../domain/roster.ts';
+import type { Sql, Values } from './database.ts';
+import { domainOfRow, tombstoneOfRow } from './domain-rows.ts';
+import { ENTRY_COLUMNS, entryOf, type Intern } from './entry-rows.ts';
+
+/** A customer as its row has it. */
+export interface CustomerRow {
+  readonly id: number;
+  readonly serial: number;
+  readonly directory: DirectoryIdentity | null;
+  readonly syncedAt: Instant | null;
+}
+
+const CUSTOMER = 'SELECT id, serial, directory_type, directory_id, synced_at FROM customer WHERE name = ?';
+const ENTRIES = `SELECT ${ENTRY_COLUMNS.join(', ')} FROM entry WHERE customer = ? ORDER BY address_key`;
+const DOMAINS = 'SELECT name, status, verified_at, token, site FROM domain WHERE customer = ? ORDER BY name';
+const TOMBSTONES =
+  'SELECT address_key, addresses, object_id, archive, deleted_at FROM tombstone WHERE customer = ? ORDER BY address_key';
+const HOLDERS = 'SELECT name FROM held_domain JOIN customer ON id = customer WHERE domain = ?';
+
+// Beyond so many different texts they are no longer few, and a table of them costs more than it saves.
+const MOST_INTERNED = 20_000;
+
+/** The rosters of these customers, and those of others that hold addresses in one of `domains`. */
+export async function readState(
+  sql: Sql,
+  customers: readonly CustomerId[],
+  domains: readonly string[],
+): Promise<State> {
+  const wanted = new Set(customers);
+  for (const domain of new Set(domains)) {
+    for (const [name] of await sql.rows(HOLDERS, [domain])) wanted.add(name as CustomerId);
+  }
+  const rosters = new Map<CustomerId, Roster>();
+  for (const customer of wanted) rosters.set(customer, await readRoster(sql, customer));
+  return { lineage: await readLineage(sql), rosters };
+}
+
+export async function readRoster(sql: Sql, customer: CustomerId): Promise<Roster> {
+  const row = await readCustomer(sql, customer);
+  if (row === null) return emptyRoster(customer);
+  const intern = interning();
+  const entries: Entry[] = [];
+  await sql.each(ENTRIES, [row.id], (values) => entries.push(entryOf(values, intern)));
+  const domains = (await sql.rows(DOMAINS, [row.id])).map(domainOfRow);
+  const tombstones = await readTombstones(sql, row.id);
+  const { serial, directory, syncedAt } = row;
+  return { customer, serial, directory, syncedAt, entries, domains, tombstones };
+}
+
+export async function readTombstones(sql: Sql, customer: number): Promise<readonly Tombstone[]> {
+  return (await sql.rows(TOMBSTONES, [customer])).map(tombstoneOfRow);
+}
+
+/** Null for a customer that the state does not know. */
+export async function readCustomer(sql: Sql, customer: CustomerId): Promise<CustomerRow | null> {
+  const [row] = await sql.rows(CUSTOMER, [customer]);
+  if (row === undefined) return null;
+  const [id, serial, type, directory, syncedAt] = row as [number, number, string | null, string | null, Instant | null];
+  return { id, serial, directory: identityOf(type, directory), syncedAt };
+}
+
+export async function readCustomers(sql: Sql): Promise<readonly CustomerId[]> {
+  return (await sql.rows('SELECT name FROM customer ORDER BY name')).map(([name]) => name as CustomerId);
+}
+
+export async function readLineage(sql: Sql): Promise<string> {
+  const [row] = await sql.rows('SELECT lineage FROM state');
+  return String(row?.[0] ?? '');
+}
+
+export function identityOf(type: Values[number] | undefined, id: Values[number] | undefined): DirectoryIdentity | null {
+  if (typeof type !== 'string' || typeof id !== 'string') return null;
+  return { type: type as DirectoryIdentity['type'], id };
+}
+
+/** Remembers the texts it has seen. */
+export function interning(): Intern {
+  const seen = new Map<string, string>();
+  return (text) => {
+    const known = seen.get(text);
+    if (known !== undefined) return known;
+    if (seen.size < MOST_INTERNED) seen.set(text, text);
+    return text;
+  };
+}

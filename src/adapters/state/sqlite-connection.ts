@@ -1,0 +1,76 @@
+/** SQLite behind the seam of database.ts: one connection, its statements, and one transaction at a time. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Sqlite from 'better-sqlite3';
+import type { Sql, Values } from './database.ts';
+import { isBusy } from './sqlite-errors.ts';
+
+/** How long a writer waits for another process to end its transaction, in milliseconds. */
+const WRITE_PATIENCE_MS = 60_000;
+const LONGEST_PAUSE_MS = 50;
+
+/** The statements of a connection; each text is prepared once. */
+export function statementsOf(connection: Sqlite.Database): Sql {
+  const prepared = new Map<string, Sqlite.Statement<unknown[], unknown>>();
+  const prepare = (text: string) => {
+    const known = prepared.get(text);
+    if (known !== undefined) return known;
+    const statement = connection.prepare(text);
+    if (statement.reader) statement.raw();
+    prepared.set(text, statement);
+    return statement;
+  };
+  return {
+    rows: async (text, values = []) => prepare(text).all(...values) as Values[],
+    each: async (text, values, visit) => {
+      for (const row of prepare(text).iterate(...values)) visit(row as Values);
+    },
+    run: async (text, values = []) => {
+      prepare(text).run(...values);
+    },
+    runMany: async (text, rows) => {
+      const statement = prepare(text);
+      for (const row of rows) statement.run(row);
+    },
+  };
+}
+
+/** Runs one piece of work after the other, whoever asks. */
+export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+/** One transaction around `work`. A writing one takes the write lock at its beginning, so that it can only wait there. */
+export async function transaction<T>(
+  connection: Sqlite.Database,
+  kind: 'DEFERRED' | 'IMMEDIATE',
+  work: () => Promise<T>,
+): Promise<T> {
+  await patiently(() => connection.exec(`BEGIN ${kind}`));
+  try {
+    const result = await work();
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // SQLite has undone it already after some errors, a full disk among them.
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Tries again while another process holds what is needed, with growing pauses in which this process goes on with other things. */
+export async function patiently<T>(attempt: () => T): Promise<T> {
+  const giveUpAt = performance.now() + WRITE_PATIENCE_MS;
+  for (let pause = 2; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error;
+    }
+    await sleep(pause);
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Opens a state's file so that reading leaves no trace: not a byte of the file changes and no file appears beside it, on a read-only
+ * disk and after a killed writer too. An ordinary read-only connection to a WAL database makes a -wal and a -shm file and leaves them.
+ */
+import { type BigIntStats, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import Sqlite from 'better-sqlite3';
+import type { Database, Sql } from './database.ts';
+import { StateError } from './errors.ts';
+import { statementsOf, transaction } from './sqlite-connection.ts';
+import { explain } from './sqlite-errors.ts';
+import { checkCurrent, checkVersion, migrate, schemaVersion } from './sqlite-schema.ts';
+
+const ATTEMPTS = 40;
+const PAUSE_MS = 25;
+
+/**
+ * How to read the file as it lies there. `missing`: there is no state yet. `still`: all is in the one file and nobody writes, so SQLite
+ * may take it for unchangeable. `shared`: a writer is at work or was killed, so SQLite reads the log too, with its index opened
+ * read-only. `copied`: what is left, a log without its index or an interrupted rollback, is put right in a private copy.
+ */
+type Way = 'missing' | 'still' | 'shared' | 'copied';
+
+/** What lies at the path; null for a file that is absent or empty. */
+interface Files {
+  readonly main: BigIntStats | null;
+  readonly wal: BigIntStats | null;
+  readonly shm: BigIntStats | null;
+  readonly journal: BigIntStats | null;
+}
+
+/** The database in the file `path`. One that does not exist reads as an empty state without a lineage. */
+export async function openToRead(path: string): Promise<Database> {
+  const file = resolve(path);
+  const read: Database['read'] = (work) =>
+    steadily(file, work).catch((error: unknown) => {
+      throw explain(error, file);
+    });
+  await read(async () => undefined);
+  return {
+    read,
+    write: () => Promise.reject(new TypeError('A state that was opened to read is not written.')),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+/** Reads again until nobody wrote to the files meanwhile. Each time has a connection of its own, so that nothing stays open. */
+async function steadily<T>(file: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  let copy = false;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const before = look(file);
+    const way = copy && before.main !== null ? 'copied' : wayOf(before);
+    try {
+      const result = await once(file, way, work);
+      if (way === 'shared' || unchanged(before, look(file), way)) return result;
+    } catch (error) {
+      const still = unchanged(before, look(file), 'copied');
+      if (still && (way === 'copied' || !cannotShare(error))) throw error;
+      copy = still;
+    }
+    await sleep(PAUSE_MS);
+  }
+  throw new StateError(
+    'STATE_BUSY',
+    `The state in ${file} could not be read, because other processes kept writing to it.`,
+    'Run the command again when they are done.',
+  );
+}
+
+function look(file: string): Files {
+  const at = (suffix: string) => {
+    const stats = statSync(`${file}${suffix}`, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined || (stats.size === 0n && stats.isFile()) ? null : stats;
+  };
+  return { main: at(''), wal: at('-wal'), shm: at('-shm'), journal: at('-journal') };
+}
+
+function wayOf(files: Files): Way {
+  if (files.main === null) return 'missing';
+  if (files.journal !== null) return 'copied';
+  if (files.wal === null) return 'still';
+  return files.shm === null ? 'copied' : 'shared';
+}
+
+function unchanged(a: Files, b: Files, way: Way): boolean {
+  return same(a.main, b.main) && (way === 'still' || (same(a.wal, b.wal) && same(a.journal, b.journal)));
+}
+
+function same(a: BigIntStats | null, b: BigIntStats | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+}
+
+/** Whether SQLite could not open the files without writing beside them. */
+function cannotShare(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && /^SQLITE_(CANTOPEN|READONLY|BUSY|PROTOCOL)/.test(error.code);
+}
+
+async function once<T>(file: string, way: Way, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const connection = open(file, way);
+  try {
+    const sql = statementsOf(connection);
+    if (way === 'missing') await migrate(sql, () => '');
+    return await transaction(connection, 'DEFERRED', async () => {
+      const version = await schemaVersion(sql);
+      // Its maker was killed before the schema was there.
+      if (version === 0) return once(file, 'missing', work);
+      checkVersion(version, file);
+      checkCurrent(version, file);
+      return work(sql);
+    });
+  } finally {
+    connection.close();
+  }
+}
+
+function open(file: string, way: Way): Sqlite.Database {
+  switch (way) {
+    case 'missing':
+      return new Sqlite(':memory:');
+    case 'still':
+      return openUri(file, 'immutable=1');
+    case 'shared':
+      return openUri(file, 'mode=ro&readonly_shm=1');
+    case 'copied':
+      return openCopy(file);
+  }
+}
+
+/**
+ * Opens with parameters of https://sqlite.org/uri.html. better-sqlite3 asks the environment once, when it first opens something, whether
+ * it may; where something else opened a database before, this fails as if there were no file, and the state is read from a copy.
+ */
+function openUri(file: string, parameters: string): Sqlite.Database {
+  const before = process.env['SQLITE_USE_URI'];
+  process.env['SQLITE_USE_URI'] = '1';
+  try {
+    return new Sqlite(`${pathToFileURL(file).href}?${parameters}`, { readonly: true, timeout: 0 });
+  } finally {
+    if (before === undefined) delete process.env['SQLITE_USE_URI'];
+    else process.env['SQLITE_USE_URI'] = before;
+  }
+}
+
+/** Lets SQLite put right a copy that nobody else can see. Its folder is gone as soon as it is open. */
+function openCopy(file: string): Sqlite.Database {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-state-'));
+  try {
+    const copy = join(folder, 'state.db');
+    for (const suffix of ['', '-wal', '-journal']) copyIfThere(`${file}${suffix}`, `${copy}${suffix}`);
+    const connection = new Sqlite(copy, { timeout: 0 });
+    connection.pragma('schema_version');
+    return connection;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function copyIfThere(from: string, to: string): void {
+  try {
+    copyFileSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}

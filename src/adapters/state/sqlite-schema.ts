@@ -1,0 +1,181 @@
+/** The schema of a state in SQLite, as numbered steps. Append only: a step that was ever released is never changed. */
+import type { Sql } from './database.ts';
+import { StateError, StateVersionError } from './errors.ts';
+
+/** Tables of SQLite. `run`, `run_customer` and the journal hold what was done; the rest is what is so now. */
+const FIRST: readonly string[] = [
+  'CREATE TABLE state (lineage TEXT NOT NULL)',
+  `CREATE TABLE customer (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    serial INTEGER NOT NULL,
+    directory_type TEXT,
+    directory_id TEXT,
+    synced_at TEXT
+  ) STRICT`,
+  `CREATE TABLE entry (
+    customer INTEGER NOT NULL,
+    address_key TEXT NOT NULL,
+    address TEXT,
+    type INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    status INTEGER,
+    object_id TEXT,
+    aliases TEXT,
+    display_name TEXT,
+    given_name TEXT,
+    surname TEXT,
+    department TEXT,
+    company TEXT,
+    mobile TEXT,
+    home_phone TEXT,
+    notes TEXT,
+    flagged_at TEXT,
+    addition INTEGER,
+    archive TEXT,
+    rules TEXT,
+    members TEXT,
+    PRIMARY KEY (customer, address_key)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE domain (
+    customer INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    verified_at TEXT,
+    token TEXT,
+    site TEXT,
+    PRIMARY KEY (customer, name)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE tombstone (
+    customer INTEGER NOT NULL,
+    address_key TEXT NOT NULL,
+    addresses TEXT NOT NULL,
+    object_id TEXT,
+    archive TEXT NOT NULL,
+    deleted_at TEXT NOT NULL,
+    PRIMARY KEY (customer, address_key)
+  ) STRICT, WITHOUT ROWID`,
+  // How many addresses of a domain a customer's entries hold: finds who else holds some without reading every roster (ADR-4).
+  `CREATE TABLE held_domain (
+    domain TEXT NOT NULL,
+    customer INTEGER NOT NULL,
+    addresses INTEGER NOT NULL,
+    PRIMARY KEY (domain, customer)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    command TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    who TEXT NOT NULL,
+    plan_digest TEXT
+  ) STRICT`,
+  `CREATE TABLE run_customer (
+    run INTEGER NOT NULL REFERENCES run (id),
+    customer TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    serial_before INTEGER NOT NULL,
+    serial_after INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    message TEXT,
+    PRIMARY KEY (run, customer)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE journal (
+    customer INTEGER NOT NULL,
+    serial_after INTEGER NOT NULL,
+    run INTEGER NOT NULL REFERENCES run (id),
+    at TEXT NOT NULL,
+    directory_type TEXT,
+    directory_id TEXT,
+    baseline INTEGER NOT NULL,
+    synced_at TEXT,
+    PRIMARY KEY (customer, serial_after)
+  ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX journal_by_run ON journal (run)',
+  `CREATE TABLE journal_part (
+    customer INTEGER NOT NULL,
+    serial_after INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (customer, serial_after, part),
+    FOREIGN KEY (customer, serial_after) REFERENCES journal (customer, serial_after)
+  ) STRICT`,
+  ...['journal', 'journal_part'].flatMap((table) =>
+    ['UPDATE', 'DELETE'].map(
+      (action) => `CREATE TRIGGER ${table}_no_${action.toLowerCase()} BEFORE ${action} ON ${table}
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END`,
+    ),
+  ),
+  // INSERT OR REPLACE would pass by the triggers on DELETE.
+  `CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+    WHEN EXISTS (SELECT 1 FROM journal WHERE customer = NEW.customer AND serial_after = NEW.serial_after)
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END`,
+  `CREATE TRIGGER journal_part_no_replace BEFORE INSERT ON journal_part
+    WHEN EXISTS (SELECT 1 FROM journal_part
+      WHERE customer = NEW.customer AND serial_after = NEW.serial_after AND part = NEW.part)
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END`,
+  // One row for each customer that somebody works on. To release one by hand: DELETE FROM customer_lock WHERE customer = '…'.
+  `CREATE TABLE customer_lock (
+    customer TEXT PRIMARY KEY,
+    token TEXT NOT NULL,
+    who TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    process TEXT,
+    since TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+];
+
+const MIGRATIONS: readonly (readonly string[])[] = [FIRST];
+
+/** The version that this program writes and reads. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings the schema up to date, inside the caller's transaction. A database that was empty gets the lineage. */
+export async function migrate(sql: Sql, lineage: () => string): Promise<void> {
+  const from = (await schemaVersion(sql)) ?? 0;
+  if (from === 0) await sql.run('CREATE TABLE migration (version INTEGER PRIMARY KEY) STRICT');
+  for (const [index, statements] of MIGRATIONS.entries()) {
+    if (index < from) continue;
+    for (const statement of statements) await sql.run(statement);
+    await sql.run('INSERT INTO migration (version) VALUES (?)', [index + 1]);
+  }
+  if (from === 0) await sql.run('INSERT INTO state (lineage) VALUES (?)', [lineage()]);
+}
+
+/** The version of a schema; 0 for an empty database, null for a database that is none of ours. */
+export async function schemaVersion(sql: Sql): Promise<number | null> {
+  const tables = await sql.rows("SELECT name FROM sqlite_master WHERE type = 'table'");
+  if (tables.length === 0) return 0;
+  if (!tables.some(([name]) => name === 'migration') || !tables.some(([name]) => name === 'state')) return null;
+  const [row] = await sql.rows('SELECT max(version) FROM migration');
+  return Number(row?.[0] ?? 0);
+}
+
+/** Refuses what this program cannot use: another program's database, and a schema newer than its own. */
+export function checkVersion(version: number | null, path: string): void {
+  if (version === null) {
+    throw new StateError(
+      'STATE_FOREIGN',
+      `${path} is an SQLite database of another program.`,
+      'Set state.path in rollcall.yaml to the state of Rollcall, or to a file that does not exist yet.',
+    );
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new StateVersionError(
+      'STATE_NEWER',
+      `The state in ${path} was written by a newer Rollcall: its schema is ${version}, this one knows up to ${SCHEMA_VERSION}.`,
+      'Use the version of Rollcall that last applied, or a later one.',
+    );
+  }
+}
+
+/** Refuses to read a schema that only a writer may bring up to date. */
+export function checkCurrent(version: number | null, path: string): void {
+  if (version === SCHEMA_VERSION) return;
+  throw new StateVersionError(
+    'STATE_OLDER',
+    `The state in ${path} was written by an older Rollcall: its schema is ${version}, this one reads ${SCHEMA_VERSION}.`,
+    'Run `rollcall apply` once: it brings the state up to date. Back the file up before.',
+  );
+}

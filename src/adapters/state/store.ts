@@ -1,0 +1,42 @@
+/** The state ports over a database that speaks SQL, whichever it is. */
+import type { StateReader, StateStore } from '../../ports.ts';
+import { commitStep } from './commit.ts';
+import type { Database } from './database.ts';
+import { readRunJournal, rebuildRoster } from './journal.ts';
+import { type LockTaker, locksIn } from './locks.ts';
+import { replaceRosters } from './replace.ts';
+import { readCustomers, readState } from './rosters.ts';
+import { beginRun, finishRun, hasRun, noteOutcome, readRuns } from './runs.ts';
+
+/** Disposing of the reader disposes of the database. */
+export function readerOf(db: Database): StateReader {
+  return {
+    read: (customers, domains) => db.read((sql) => readState(sql, customers, domains)),
+    customers: () => db.read(readCustomers),
+    runs: (limit) => db.read((sql) => readRuns(sql, limit)),
+    journal: (run) => db.read(async (sql) => ((await hasRun(sql, run)) ? readRunJournal(sql, run) : null)),
+    rosterAt: (customer, serial) => db.read((sql) => rebuildRoster(sql, customer, serial)),
+    [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
+  };
+}
+
+/** Disposing of the store gives back its locks and disposes of the database. */
+export function storeOf(db: Database, taker: LockTaker): StateStore {
+  const locks = locksIn(db, taker);
+  return {
+    ...readerOf(db),
+    lock: locks.lock,
+    begin: (run) => db.write((sql) => beginRun(sql, run)),
+    finish: (run, at) => db.write((sql) => finishRun(sql, run, at)),
+    note: (run, outcome) => db.write((sql) => noteOutcome(sql, run, outcome)),
+    commit: (commit) => db.write((sql) => commitStep(sql, commit)),
+    replace: (run, at, state) => db.write((sql) => replaceRosters(sql, run, at, state)),
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await locks[Symbol.asyncDispose]();
+      } finally {
+        await db[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
