@@ -1,10 +1,12 @@
 /** What the use cases need from outside. Adapters implement these; cli/wiring.ts chooses them. */
 import type { Change } from './domain/change.ts';
 import type { CustomerConfig } from './domain/config.ts';
+import type { Problem } from './domain/diagnostic.ts';
 import type { DirectoryIdentity, DirectoryReading } from './domain/directory.ts';
 import type { Instant } from './domain/instant.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
 import type { Step } from './planner/advance.ts';
+import type { PlanRecord } from './planner/document.ts';
 
 /** Tells what now is. `--at` fixes it. */
 export type Clock = () => Instant;
@@ -74,6 +76,33 @@ export interface JournalEntry {
   readonly changes: readonly Change[];
   /** In place of changes: the roster that a push put in place. */
   readonly baseline: Roster | null;
+}
+
+/** A plan as it was saved. */
+export interface SavedPlan extends PlanRecord {
+  /** `sha256:…` over its canonical JSON. */
+  readonly digest: string;
+}
+
+/** Plans as text and as files (`rollcall.plan/1`). */
+export interface PlanFiles {
+  /** The text of the document, piece by piece, ending with a line end. */
+  text(record: PlanRecord): Iterable<string>;
+  digest(record: PlanRecord): string;
+  /** Writes the whole file or leaves what was there. Rejects with FileProblem. Returns the digest. */
+  save(path: string, record: PlanRecord): Promise<string>;
+  /** Reads a saved plan whose content is what its digest says. Rejects with FileProblem. */
+  load(path: string): Promise<SavedPlan>;
+}
+
+/** A file that could not be read or written, or that is not what it should be. */
+export class FileProblem extends Error {
+  override readonly name = 'FileProblem';
+  readonly problem: Problem;
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.message, options);
+    this.problem = problem;
+  }
 }
 
 /** Who has locked a customer. */

@@ -1,0 +1,143 @@
+/**
+ * Reads a saved plan and holds it against its digest and its schema. A file as we write it is read a line at a time; one that a tool has laid
+ * out anew is read whole, and is as good as long as its content is the same.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { canonicalize } from 'json-canonicalize';
+import type { Change } from '../../domain/change.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { CustomerPlan } from '../../domain/plan.ts';
+import {
+  type CustomerDocument,
+  changeFromDocument,
+  customerFromDocument,
+  customerFromError,
+  type ErrorDocument,
+  PLAN_FORMAT,
+} from '../../planner/document.ts';
+import type { SavedPlan } from '../../ports.ts';
+import { checkPart, NotAPlan } from './plan-schema.ts';
+import { digestText } from './plan-text.ts';
+
+/** The layout is not the one that we write. */
+class OtherLayout extends Error {}
+
+/** Reads the plan in a file. Rejects with NotAPlan, or with what reading the file failed with. */
+export async function readPlan(path: string): Promise<SavedPlan> {
+  try {
+    return await readByLine(path);
+  } catch (error) {
+    if (!(error instanceof OtherLayout)) throw error;
+    return readWhole(await readFile(path, 'utf8'));
+  }
+}
+
+interface Header {
+  readonly at: Instant;
+  readonly configDigest: string;
+}
+
+async function readByLine(path: string): Promise<SavedPlan> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  const iterator = lines[Symbol.asyncIterator]();
+  const hash = createHash('sha256');
+  const next = async (): Promise<string> => {
+    const { value, done } = await iterator.next();
+    if (done === true) throw new OtherLayout();
+    return value;
+  };
+  const hashed = async (): Promise<string> => {
+    const line = await next();
+    hash.update(line);
+    return line;
+  };
+  try {
+    const header = partOf<Header>(`${await hashed()}]}`);
+    const customers = await readCustomers(hashed);
+    const digest = partOf<{ digest: string }>(`{${(await next()).replace(/,$/, '')}}`).digest;
+    const tail = partOf<{ errors: readonly ErrorDocument[]; format: unknown }>(`{${await hashed()}`);
+    return savedPlan(header, customers, tail, digest, digestText(hash));
+  } finally {
+    lines.close();
+  }
+}
+
+async function readCustomers(next: () => Promise<string>): Promise<readonly CustomerPlan[]> {
+  const customers: CustomerPlan[] = [];
+  for (;;) {
+    const line = await next();
+    if (line === '],') return customers;
+    if (!line.startsWith('{"blocked":') || !line.endsWith('"changes":[')) throw new OtherLayout();
+    const opening = partOf<Pick<CustomerDocument, 'blocked'>>(`${line}]}`);
+    const changes: Change[] = [];
+    let closing = await next();
+    while (!closing.startsWith('],')) {
+      changes.push(changeFromDocument(checkPart('change', partOf(withoutComma(closing)))));
+      closing = await next();
+    }
+    const rest = partOf<Omit<CustomerDocument, 'blocked' | 'changes'>>(`{${withoutComma(closing.slice(2))}`);
+    customers.push(customerFromDocument(checkPart('customer', { ...opening, ...rest, changes: [] }), changes));
+  }
+}
+
+function withoutComma(line: string): string {
+  return line.endsWith(',') ? line.slice(0, -1) : line;
+}
+
+function partOf<T>(text: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new OtherLayout();
+  }
+}
+
+function readWhole(text: string): SavedPlan {
+  const document = parsed(text);
+  if (document.format !== PLAN_FORMAT) {
+    throw new NotAPlan(
+      `its format is ${JSON.stringify(document.format ?? null)}, and this version reads "${PLAN_FORMAT}"`,
+    );
+  }
+  const { digest, ...content } = document;
+  const actual = digestText(createHash('sha256').update(canonicalize(content)));
+  const plan = checkPart<Header & { customers: CustomerDocument[]; errors: ErrorDocument[]; format: string }>(
+    'plan',
+    document,
+  );
+  const customers = plan.customers.map((customer) =>
+    customerFromDocument(customer, customer.changes.map(changeFromDocument)),
+  );
+  return savedPlan(plan, customers, plan, String(digest), actual);
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    const document: unknown = JSON.parse(text);
+    if (document !== null && typeof document === 'object' && !Array.isArray(document)) return { ...document };
+  } catch (error) {
+    throw new NotAPlan(`it is not JSON, or it was cut off (${error instanceof Error ? error.message : error})`);
+  }
+  throw new NotAPlan('it is JSON, but no object');
+}
+
+function savedPlan(
+  { at, configDigest }: Header,
+  customers: readonly CustomerPlan[],
+  { errors, format }: { readonly errors: readonly ErrorDocument[]; readonly format: unknown },
+  digest: string,
+  actual: string,
+): SavedPlan {
+  if (format !== PLAN_FORMAT) throw new NotAPlan(`its format is not "${PLAN_FORMAT}"`);
+  if (digest !== actual) {
+    throw new NotAPlan(
+      `its content does not match its digest (it says ${digest}, its content gives ${actual}): it was changed after it was made`,
+    );
+  }
+  const failed = errors.map(customerFromError);
+  const all = [...customers, ...failed].toSorted((a, b) => (a.customer < b.customer ? -1 : 1));
+  return { plan: { at, customers: all }, configDigest, digest };
+}
