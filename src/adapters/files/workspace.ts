@@ -1,0 +1,122 @@
+/** Loads a workspace: finds rollcall.yaml, reads it and every customer file, and says all that is wrong with them at once. */
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { glob } from 'tinyglobby';
+import { checkCustomers } from '../../config/checks.ts';
+import { error, type Finding, sortFindings, warning } from '../../config/finding.ts';
+import { importsOf, type NormalizedWorkspace, normalizeCustomer, normalizeWorkspace } from '../../config/normalize.ts';
+import { parseCustomer, parseWorkspace } from '../../config/parse.ts';
+import type { Config, CustomerConfig } from '../../domain/config.ts';
+import { readImports } from './workspace-imports.ts';
+import { readText } from './workspace-text.ts';
+
+/** What became of the files of a workspace. Findings are sorted by place; those of a loaded one are warnings. */
+export type LoadedWorkspace = {
+  readonly findings: readonly Finding[];
+  /** Every file that was read, relative to the root, sorted. */
+  readonly files: readonly string[];
+} & (
+  | { readonly ok: true; readonly config: Config; readonly root: string }
+  /** The root is null where no workspace was found. */
+  | { readonly ok: false; readonly root: string | null }
+);
+
+const WORKSPACE_FILE = 'rollcall.yaml';
+
+/** Loads the workspace that the folder `start` is in. Rejects for nothing that the files may hold. */
+export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
+  const root = await findRoot(resolve(start));
+  if (root === null) return { ok: false, root, files: [], findings: [notFound(start)] };
+  const cite = (path: string) => relative(root, path).split(sep).join('/');
+  const read = await readText(join(root, WORKSPACE_FILE));
+  if (!read.ok) {
+    const location = { file: WORKSPACE_FILE, line: read.line, column: 1 };
+    return { ok: false, root, files: [], findings: [error('CONFIG_FILE', location, read.problem)] };
+  }
+  const parsed = parseWorkspace(read.text, WORKSPACE_FILE);
+  const workspace = normalizeWorkspace(parsed, (path) => resolve(root, path));
+  const { paths, findings } = await findCustomers(root, workspace, parsed.value !== null);
+  const loads: CustomerLoad[] = [];
+  for (const path of paths) loads.push(await loadCustomer(path, workspace, cite));
+  const customers = loads.flatMap(({ customer }) => customer ?? []);
+  const all = sortFindings([
+    ...parsed.findings,
+    ...findings,
+    ...loads.flatMap((load) => load.findings),
+    ...checkCustomers(loads.flatMap(({ customer, incomplete }) => (customer ? [{ customer, incomplete }] : []))),
+  ]);
+  const files = [WORKSPACE_FILE, ...new Set(loads.flatMap((load) => load.files.map(cite)))].toSorted();
+  if (all.some(({ severity }) => severity === 'error')) return { ok: false, root, files, findings: all };
+  const sorted = customers.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return { ok: true, root, files, findings: all, config: { workspace: workspace.workspace, customers: sorted } };
+}
+
+async function findRoot(start: string): Promise<string | null> {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (await exists(join(folder, WORKSPACE_FILE))) return folder;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function notFound(start: string): Finding {
+  return error(
+    'CONFIG_FILE',
+    { file: WORKSPACE_FILE, line: 1, column: 1 },
+    `There is no ${WORKSPACE_FILE} in ${resolve(start)} or in a folder above it. Change to the workspace, name it with -C DIR, or make one with: rollcall init`,
+  );
+}
+
+/** The files that the patterns match, sorted; the workspace's own file is none of them. */
+async function findCustomers(root: string, { customers }: NormalizedWorkspace, usable: boolean) {
+  if (!usable) return { paths: [], findings: [] };
+  const findings: Finding[] = [];
+  const paths = new Set<string>();
+  const ignore = customers.flatMap(({ pattern }) => (pattern.startsWith('!') ? [pattern.slice(1)] : []));
+  for (const { pattern, location } of customers) {
+    if (pattern.startsWith('!')) continue;
+    const found = await glob(pattern, { cwd: root, ignore, absolute: true, expandDirectories: false });
+    const files = found.map((path) => resolve(path)).filter((path) => path !== join(root, WORKSPACE_FILE));
+    if (files.length === 0) findings.push(warning('CONFIG_NO_CUSTOMERS', location, `"${pattern}" matches no file.`));
+    for (const file of files) paths.add(file);
+  }
+  return { paths: [...paths].toSorted(), findings };
+}
+
+interface CustomerLoad {
+  readonly customer: CustomerConfig | null;
+  readonly incomplete: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+  readonly files: readonly string[];
+}
+
+async function loadCustomer(
+  path: string,
+  workspace: NormalizedWorkspace,
+  cite: (path: string) => string,
+): Promise<CustomerLoad> {
+  const file = cite(path);
+  const read = await readText(path);
+  if (!read.ok) {
+    const finding = error('CONFIG_FILE', { file, line: read.line, column: 1 }, read.problem);
+    return { customer: null, incomplete: new Set(), findings: [finding], files: [path] };
+  }
+  const parsed = parseCustomer(read.text, file);
+  const real = await realpath(path);
+  const imported = await readImports(real === path ? path : real, importsOf(parsed), cite);
+  const { value, findings } = normalizeCustomer(parsed, imported.users, workspace, (target) =>
+    resolve(dirname(path), target),
+  );
+  return {
+    customer: value,
+    incomplete: parsed.incomplete,
+    findings: [...parsed.findings, ...imported.findings, ...findings],
+    files: [path, ...imported.files],
+  };
+}

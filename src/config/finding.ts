@@ -1,0 +1,65 @@
+/** What is wrong, or odd, in the files of a workspace. The codes are for scripts and never change their meaning. */
+import type { Location } from '../domain/diagnostic.ts';
+
+/** Every code that `rollcall validate` may print, with what it stands for. */
+export const FINDING_CODES = {
+  CONFIG_ADDITION_TWICE: 'An address is listed twice under `additions`.',
+  CONFIG_ADDRESS_TWICE: 'An address belongs to two users of the configuration.',
+  CONFIG_ALIAS_DOMAIN: 'An alias of a user of the configuration is in a domain that the customer does not manage.',
+  CONFIG_ALIASES: 'YAML aliases that nest without end, or that multiply to too much data.',
+  CONFIG_CLEAR_SECRET: 'A secret stands in clear where a reference belongs.',
+  CONFIG_DECISION: 'A decision under `conflicts` that cannot have an effect.',
+  CONFIG_DECISION_TWICE: 'Two decisions for one address.',
+  CONFIG_DOMAIN_TWICE: 'A domain is claimed twice, by one customer or by two.',
+  CONFIG_DUPLICATE_CUSTOMER: 'Two files define a customer of the same name.',
+  CONFIG_DUPLICATE_KEY: 'A key stands twice in one block; YAML would keep only one.',
+  CONFIG_EXCEPTED_ADDITION: 'An address is an exception and an addition; the exception wins (SEL-5).',
+  CONFIG_EXCEPTION_TWICE: 'An exception is listed twice.',
+  CONFIG_FILE: 'A file is missing, too large, not text or cannot be read.',
+  CONFIG_IMPORT_TWICE: 'A customer imports one file twice.',
+  CONFIG_INCLUDE_CYCLE: 'Files import each other in a circle, or too deeply.',
+  CONFIG_MISSING: 'A key that must be there is missing.',
+  CONFIG_NO_CUSTOMERS: 'A pattern under `customers` matches no file.',
+  CONFIG_SITE: 'A site that is not defined, is defined twice, or of which there are several defaults.',
+  CONFIG_SYNTAX: 'A file is not valid YAML.',
+  CONFIG_TYPE: 'A value is of the wrong kind: a list where text belongs, and the like.',
+  CONFIG_UNKNOWN_KEY: 'A key that does not exist.',
+  CONFIG_UNMANAGED_DOMAIN: 'A user or an addition is in a domain that the customer does not manage.',
+  CONFIG_VALUE: 'A value is not one of those that are allowed.',
+  CSV_HEADER: 'The first line of a CSV file does not name the columns as it must.',
+  CSV_ROW: 'A row of a CSV file is not valid; nothing of that file is taken.',
+} as const;
+
+export type FindingCode = keyof typeof FINDING_CODES;
+
+/** One mistake. Errors stop every command; warnings are shown and stop none. The message never holds a secret. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly code: FindingCode;
+  readonly message: string;
+  readonly location: Location;
+}
+
+export function error(code: FindingCode, location: Location, message: string): Finding {
+  return { severity: 'error', code, message, location };
+}
+
+export function warning(code: FindingCode, location: Location, message: string): Finding {
+  return { severity: 'warning', code, message, location };
+}
+
+/** By file, then line, then column, so that the order never depends on which check ran first. */
+export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted(
+    (a, b) =>
+      compare(a.location.file, b.location.file) ||
+      a.location.line - b.location.line ||
+      a.location.column - b.location.column ||
+      compare(a.code, b.code) ||
+      compare(a.message, b.message),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

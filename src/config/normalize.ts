@@ -1,0 +1,186 @@
+/** Raw files in, the configuration out: every default filled in, what the workspace says inherited by its customers. */
+import { parseAddress, parseDomain } from '../domain/address.ts';
+import type {
+  ConfiguredUser,
+  CustomerConfig,
+  DecisionConfig,
+  DomainConfig,
+  RemovalLimit,
+  SiteConfig,
+  WorkspaceConfig,
+} from '../domain/config.ts';
+import type { Location } from '../domain/diagnostic.ts';
+import { parseInstant } from '../domain/instant.ts';
+import type { CustomerId } from '../domain/roster.ts';
+import { durationMs } from './duration.ts';
+import { error, type Finding } from './finding.ts';
+import { normalizeDirectory, type ResolvePath } from './normalize-directory.ts';
+import { normalizeUser } from './normalize-user.ts';
+import type { ParsedFile } from './parse.ts';
+import type { RawCustomer, RawImport, RawMaxRemovals, RawUser, RawUsers, RawWorkspace } from './schema-types.ts';
+
+export type { ResolvePath } from './normalize-directory.ts';
+
+/** SAF-1 where the configuration says nothing. */
+const DEFAULT_MAX_REMOVALS: RemovalLimit = { count: 5, percent: 10 };
+const DEFAULT_CUSTOMERS = ['customers/*.yaml'];
+const DEFAULT_STATE = '.rollcall/state.db';
+
+/** What a workspace file says: the settings, the patterns of its customer files, and the limits they inherit. */
+export interface NormalizedWorkspace {
+  readonly workspace: WorkspaceConfig;
+  readonly customers: readonly PatternConfig[];
+  readonly maxRemovals: RemovalLimit;
+}
+
+export interface PatternConfig {
+  readonly pattern: string;
+  readonly location: Location;
+}
+
+/** A file of users that another file imports. */
+export interface ImportConfig {
+  readonly kind: 'csv' | 'users';
+  /** As written: relative to the file that imports it. */
+  readonly path: string;
+  readonly location: Location;
+}
+
+/** A value, and what was wrong with what it was made from. */
+export interface Normalized<T> {
+  readonly value: T;
+  readonly findings: readonly Finding[];
+}
+
+export function normalizeWorkspace(file: ParsedFile<RawWorkspace>, resolve: ResolvePath): NormalizedWorkspace {
+  const { state, service, customers, safety } = file.value ?? {};
+  return {
+    workspace: {
+      state: { backend: state?.backend ?? 'sqlite', path: resolve(state?.path ?? DEFAULT_STATE) },
+      service: service ?? null,
+      planTtlMs: durationMs(safety?.planTtl ?? '24h'),
+      location: file.at(),
+    },
+    customers: (customers ?? DEFAULT_CUSTOMERS).map((pattern, index) => ({
+      pattern,
+      location: customers === undefined ? file.at() : file.at('customers', index),
+    })),
+    maxRemovals: removalLimit(safety?.maxRemovals) ?? DEFAULT_MAX_REMOVALS,
+  };
+}
+
+/** The customer of a file together with the users that it imports; null if too little of the file can be used. */
+export function normalizeCustomer(
+  file: ParsedFile<RawCustomer>,
+  imported: readonly ConfiguredUser[],
+  inherited: { readonly maxRemovals: RemovalLimit },
+  resolve: ResolvePath,
+): Normalized<CustomerConfig | null> {
+  const findings: Finding[] = [];
+  const report = (finding: Finding) => findings.push(finding);
+  const raw = file.value;
+  if (raw === null) return { value: null, findings };
+  const sites = sitesOf(file, raw);
+  const customer: CustomerConfig = {
+    name: raw.name as CustomerId,
+    displayName: raw.displayName ?? raw.name,
+    region: raw.region ?? null,
+    seats: raw.seats ?? null,
+    domains: domainsOf(file, raw, defaultSite(sites), report),
+    sites,
+    directory: raw.directory ? normalizeDirectory(file, raw.directory, resolve, report) : null,
+    decisions: decisionsOf(file, raw, report),
+    users: [...usersOf(file, raw.users ?? [], report), ...imported],
+    safety: { maxRemovals: removalLimit(raw.safety?.maxRemovals) ?? inherited.maxRemovals },
+    location: file.keyAt('name'),
+  };
+  return { value: customer, findings };
+}
+
+/** The users of a file that is imported. */
+export function normalizeUsers(file: ParsedFile<RawUsers>): Normalized<readonly ConfiguredUser[]> {
+  const findings: Finding[] = [];
+  const users = usersOf(file, file.value?.users ?? [], (finding) => findings.push(finding));
+  return { value: users, findings };
+}
+
+/** What a customer or a file of users imports, in its order. */
+export function importsOf(file: ParsedFile<{ imports?: RawImport[] }>): readonly ImportConfig[] {
+  return (file.value?.imports ?? []).map((raw, index) => {
+    const kind = raw.csv === undefined ? 'users' : 'csv';
+    return { kind, path: raw[kind] ?? '', location: file.at('imports', index, kind) };
+  });
+}
+
+function usersOf(
+  file: ParsedFile<RawCustomer> | ParsedFile<RawUsers>,
+  raw: readonly RawUser[],
+  report: (finding: Finding) => void,
+): readonly ConfiguredUser[] {
+  return raw.flatMap((user, index) => {
+    const place = {
+      source: user.source ?? 'manual',
+      code: 'CONFIG_VALUE',
+      at: (...path: readonly (string | number)[]) => file.at('users', index, ...path),
+    } as const;
+    return normalizeUser(user, place, report) ?? [];
+  });
+}
+
+function domainsOf(
+  file: ParsedFile<RawCustomer>,
+  raw: RawCustomer,
+  site: string | null,
+  report: (finding: Finding) => void,
+): readonly DomainConfig[] {
+  return (raw.domains ?? []).flatMap((domain, index): DomainConfig[] => {
+    const location = file.at('domains', index, 'name');
+    const name = parseDomain(domain.name);
+    if (name !== null)
+      return [{ name, verification: domain.verification ?? 'dns', site: domain.site ?? site, location }];
+    report(error('CONFIG_VALUE', location, `"${domain.name}" is not a domain name.`));
+    return [];
+  });
+}
+
+function sitesOf(file: ParsedFile<RawCustomer>, raw: RawCustomer): readonly SiteConfig[] {
+  return (raw.sites ?? []).map((site, index) => ({
+    name: site.name,
+    isDefault: site.default ?? raw.sites?.length === 1,
+    servers: site.servers.map(({ address, port = 25, priority = 10 }) => ({ address, port, priority })),
+    location: file.at('sites', index, 'name'),
+  }));
+}
+
+function defaultSite(sites: readonly SiteConfig[]): string | null {
+  return sites.find(({ isDefault }) => isDefault)?.name ?? null;
+}
+
+function decisionsOf(
+  file: ParsedFile<RawCustomer>,
+  raw: RawCustomer,
+  report: (finding: Finding) => void,
+): readonly DecisionConfig[] {
+  return (raw.conflicts ?? []).flatMap((decision, index): DecisionConfig[] => {
+    const location = file.at('conflicts', index, 'user');
+    const result = parseAddress(decision.user);
+    const until = decision.until === undefined ? null : parseInstant(decision.until);
+    if (!result.ok) report(error('CONFIG_VALUE', location, `"${decision.user}" is not an address: ${result.problem}.`));
+    if (decision.until !== undefined && until === null)
+      report(
+        error(
+          'CONFIG_VALUE',
+          file.at('conflicts', index, 'until'),
+          `"${decision.until}" is not a date such as 2027-02-12, nor a time such as 2027-02-12T08:00:00Z.`,
+        ),
+      );
+    if (!result.ok || (decision.until !== undefined && until === null)) return [];
+    const { action, reason = null } = decision;
+    return [{ key: result.address.key, address: decision.user, action, until, reason, location }];
+  });
+}
+
+function removalLimit(raw: RawMaxRemovals | undefined): RemovalLimit | null {
+  if (raw === undefined) return null;
+  return typeof raw === 'number' ? { count: raw, percent: null } : { count: null, percent: Number.parseFloat(raw) };
+}

@@ -1,0 +1,76 @@
+/** The text of one file in, its raw value out: the shape that the schema promises, with the place of every part. */
+import type { Finding } from './finding.ts';
+import type { Path, SchemaNode, SchemaValidator } from './schema.ts';
+import { type SchemaFinding, schemaFindings } from './schema-findings.ts';
+import type { RawCustomer, RawUsers, RawWorkspace } from './schema-types.ts';
+import * as validators from './schema-validators.ts';
+import { readYaml, type YamlText } from './yaml.ts';
+
+/** A file as it was understood. With findings, what is wrong was left out of the value, so that the rest can still be checked. */
+export interface ParsedFile<T> {
+  /** Relative to the workspace. */
+  readonly file: string;
+  /** Null if too little of the file can be used. */
+  readonly value: T | null;
+  readonly findings: readonly Finding[];
+  /** The top-level keys of which something was left out. */
+  readonly incomplete: ReadonlySet<string>;
+  readonly at: YamlText['at'];
+  readonly keyAt: YamlText['keyAt'];
+}
+
+export function parseWorkspace(text: string, file: string): ParsedFile<RawWorkspace> {
+  return parse<RawWorkspace>(text, file, validators.workspace, validators.workspaceSchema);
+}
+
+export function parseCustomer(text: string, file: string): ParsedFile<RawCustomer> {
+  return parse<RawCustomer>(text, file, validators.customer, validators.customerSchema);
+}
+
+export function parseUsers(text: string, file: string): ParsedFile<RawUsers> {
+  return parse<RawUsers>(text, file, validators.users, validators.usersSchema);
+}
+
+function parse<T>(source: string, file: string, validate: SchemaValidator, schema: SchemaNode): ParsedFile<T> {
+  const text = readYaml(source, file);
+  if (text.findings.length > 0 || validate(text.value)) return parsed(file, text, text.findings, []);
+  const mistakes = schemaFindings(text, schema, validate.errors ?? []);
+  const { usable, left } = salvage(text, mistakes, validate, schema);
+  const findings = mistakes.map(({ finding }) => finding);
+  return parsed(file, usable, findings, left);
+}
+
+/** Takes out what is wrong until the rest is right; what lacks a key goes whole. */
+function salvage(text: YamlText, mistakes: readonly SchemaFinding[], validate: SchemaValidator, schema: SchemaNode) {
+  const left: Path[] = [];
+  let usable: YamlText | null = text;
+  let wrong = unusablePaths(mistakes);
+  while (usable !== null && wrong.length > 0) {
+    left.push(...wrong);
+    usable = wrong.some((path) => path.length === 0) ? null : usable.without(wrong);
+    if (usable === null || usable.value === null) return { usable: null, left };
+    wrong = validate(usable.value) ? [] : unusablePaths(schemaFindings(usable, schema, validate.errors ?? []));
+  }
+  return { usable, left };
+}
+
+function unusablePaths(mistakes: readonly SchemaFinding[]): readonly Path[] {
+  return mistakes.flatMap(({ unusable }) => (unusable === null ? [] : [unusable]));
+}
+
+function parsed<T>(
+  file: string,
+  text: YamlText | null,
+  findings: readonly Finding[],
+  left: readonly Path[],
+): ParsedFile<T> {
+  const start = { file, line: 1, column: 1 };
+  return {
+    file,
+    value: (text?.value ?? null) as T | null,
+    findings,
+    incomplete: new Set(left.map(([key]) => String(key))),
+    at: text?.at ?? (() => start),
+    keyAt: text?.keyAt ?? (() => start),
+  };
+}

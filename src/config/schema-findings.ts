@@ -1,0 +1,239 @@
+/** ajv's errors as findings: one a mistake, at its place, in words for people. */
+import { error, type Finding } from './finding.ts';
+import { blockOf, dereference, type Path, pathOf, type SchemaError, type SchemaNode, schemaOf } from './schema.ts';
+import { closest } from './suggest.ts';
+import type { YamlText } from './yaml.ts';
+
+/** A mistake, and the part of the file that cannot be used because of it; null if all of it can. */
+export interface SchemaFinding {
+  readonly finding: Finding;
+  readonly unusable: Path | null;
+}
+
+interface Mistake {
+  readonly error: SchemaError;
+  readonly path: Path;
+  readonly schema: SchemaNode;
+}
+
+/** What the errors of one validation say about `text`. */
+export function schemaFindings(
+  text: YamlText,
+  root: SchemaNode,
+  errors: readonly SchemaError[],
+): readonly SchemaFinding[] {
+  const mistakes = errors.map((error) => {
+    const path = pathOf(error.instancePath, text.value);
+    const schema = schemaOf(root, path);
+    return { error, path, schema: error.keyword === 'anyOf' ? schema : blockOf(schema) };
+  });
+  const telling = withoutEchoes(withoutOtherFormats(withoutOtherBranches(mistakes), text));
+  return telling.map((mistake) => ({
+    finding: findingOf(text, root, mistake),
+    unusable: unusablePart(mistake),
+  }));
+}
+
+/** Of the branches of an anyOf only the one that was meant counts; where none was, the anyOf itself speaks. */
+function withoutOtherBranches(mistakes: readonly Mistake[]): readonly Mistake[] {
+  let left = mistakes;
+  for (const choice of mistakes.filter(({ error }) => error.keyword === 'anyOf')) {
+    const branches = left.filter((other) => other !== choice && isWithin(other.path, choice.path));
+    const meant = branches.filter(({ error, path }) => path.length > choice.path.length || !isKindError(error));
+    const drop = new Set<Mistake>(meant.length > 0 ? branches.filter((other) => !meant.includes(other)) : branches);
+    if (meant.length > 0) drop.add(choice);
+    left = left.filter((mistake) => !drop.has(mistake));
+  }
+  return left;
+}
+
+/** In a file of another kind or version, and in a directory of another type, everything else is wrong because of that. */
+function withoutOtherFormats(mistakes: readonly Mistake[], text: YamlText): readonly Mistake[] {
+  const format = mistakes.filter(({ error, path }) => error.keyword === 'const' && path.length === 1);
+  if (format.length > 0) return format.slice(0, 1);
+  if (!isEntra(text)) return mistakes;
+  return mistakes.filter(({ path }) => path[0] !== 'directory' || path[1] === 'type');
+}
+
+function isEntra(text: YamlText): boolean {
+  const directory = (text.value as { readonly directory?: unknown } | null)?.directory;
+  return (directory as { readonly type?: unknown } | null | undefined)?.type === 'entra';
+}
+
+/** A misspelt key makes its right name missing, and too many or too few: that is one mistake. */
+function withoutEchoes(mistakes: readonly Mistake[]): readonly Mistake[] {
+  const seen = new Set<string>();
+  const misspelt = new Set<string>();
+  const unknownAt = new Set<string>();
+  for (const { error, path, schema } of mistakes) {
+    if (error.keyword !== 'additionalProperties') continue;
+    unknownAt.add(path.join('/'));
+    const meant = closest(String(error.params['additionalProperty']), Object.keys(schema.properties ?? {}));
+    if (meant !== null) misspelt.add([...path, meant].join('/'));
+  }
+  return mistakes.filter(({ error, path }) => {
+    const place = path.join('/');
+    if (error.keyword === 'required') return !misspelt.has([...path, error.params['missingProperty']].join('/'));
+    if (error.keyword === 'additionalProperties') return true;
+    if (error.keyword.endsWith('Properties') && unknownAt.has(place)) return false;
+    if (seen.has(place)) return false;
+    seen.add(place);
+    return true;
+  });
+}
+
+function isWithin(path: Path, outer: Path): boolean {
+  return outer.every((part, index) => part === path[index]);
+}
+
+function isKindError(error: SchemaError): boolean {
+  return error.keyword === 'type' || error.keyword === 'const' || error.keyword === 'enum';
+}
+
+/** Without these the rest of the file still means what it says. */
+const DISPENSABLE: readonly unknown[] = ['apiVersion', 'kind', 'domains'];
+
+function unusablePart({ error, path }: Mistake): Path | null {
+  if (error.keyword === 'additionalProperties') return [...path, String(error.params['additionalProperty'])];
+  if (error.keyword === 'required' && path.length === 0 && DISPENSABLE.includes(error.params['missingProperty']))
+    return null;
+  return error.keyword === 'const' && path.length === 1 ? [] : path;
+}
+
+function findingOf(text: YamlText, root: SchemaNode, mistake: Mistake): Finding {
+  const {
+    error: { keyword, params },
+    path,
+    schema,
+  } = mistake;
+  if (keyword === 'additionalProperties') return unknownKey(text, root, mistake);
+  if (keyword === 'required')
+    return error('CONFIG_MISSING', text.keyAt(...path), `${nameOf(path)} needs "${params['missingProperty']}".`);
+  const value = valueAt(text.value, path);
+  if (value === null)
+    return error(
+      'CONFIG_TYPE',
+      text.keyAt(...path),
+      `${nameOf(path)} is empty. Give it a value, or take the line out.`,
+    );
+  if (schema['x-secret'] === true && keyword === 'type')
+    return error(
+      'CONFIG_CLEAR_SECRET',
+      text.at(...path),
+      `${nameOf(path)} stands here in clear. Put a reference in its place, such as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, and change the secret if this file was ever shared.`,
+    );
+  const code = isTypeMismatch(keyword, schema, value) ? 'CONFIG_TYPE' : 'CONFIG_VALUE';
+  return error(
+    code,
+    text.at(...path),
+    `${nameOf(path)} must be ${expected(schema)}${but(schema, value, path)}.${hint(schema, value)}`,
+  );
+}
+
+function unknownKey(text: YamlText, root: SchemaNode, { error: { params }, path, schema }: Mistake): Finding {
+  const key = String(params['additionalProperty']);
+  const location = text.keyAt(...path, key);
+  if (schema['x-secret'] === true)
+    return error(
+      'CONFIG_UNKNOWN_KEY',
+      location,
+      `A reference to a secret must have ${schema.errorMessage}, and no other key.`,
+    );
+  const where = path.length === 0 ? '' : ` under ${nameOf(path)}`;
+  const what = `There is no "${key}"${where}.`;
+  if (key === '<<') return error('CONFIG_UNKNOWN_KEY', location, `${what} Merge keys are not part of YAML 1.2.`);
+  const meant = closest(key, Object.keys(schema.properties ?? {}));
+  if (meant !== null) return error('CONFIG_UNKNOWN_KEY', location, `${what} Did you mean "${meant}"?`);
+  const home = homeOf(key, root);
+  if (home !== null) return error('CONFIG_UNKNOWN_KEY', location, `${what} It belongs ${home}.`);
+  const known = Object.keys(schema.properties ?? {}).join(', ');
+  return error('CONFIG_UNKNOWN_KEY', location, `${what} Known here: ${known}.`);
+}
+
+/** Where else in this kind of file a key of that name belongs: mostly it is the indentation that is wrong. */
+function homeOf(key: string, root: SchemaNode): string | null {
+  if (root.properties?.[key] !== undefined) return 'to the top level of the file';
+  for (const [parent, property] of Object.entries(root.properties ?? {})) {
+    const node = dereference(property, root);
+    if (node.properties?.[key] !== undefined) return `under "${parent}"`;
+    const items = node.items && dereference(node.items, root);
+    if (items?.properties?.[key] !== undefined) return `to an entry under "${parent}"`;
+  }
+  return null;
+}
+
+function isTypeMismatch(keyword: string, schema: SchemaNode, value: unknown): boolean {
+  return keyword === 'type' || keyword === 'anyOf' || !types(schema).includes(typeOf(value));
+}
+
+function types(schema: SchemaNode): readonly string[] {
+  return typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a block of keys',
+};
+
+function expected(schema: SchemaNode): string {
+  if (schema.errorMessage !== undefined) return schema.errorMessage;
+  if (schema.const !== undefined) return `"${schema.const}"`;
+  if (schema.enum !== undefined) return `${schema.enum.length > 1 ? 'one of ' : ''}${schema.enum.join(', ')}`;
+  if (schema.minimum !== undefined && schema.maximum !== undefined)
+    return `a whole number from ${schema.minimum} to ${schema.maximum}`;
+  if (schema.minimum !== undefined) return `a whole number of ${schema.minimum} or more`;
+  return types(schema)
+    .map((type) => KINDS[type])
+    .join(' or ');
+}
+
+/** What it is instead. Only values of enumerations are repeated: those are short words and no secrets. */
+function but(schema: SchemaNode, value: unknown, path: Path): string {
+  if (value === 'entra' && path.at(-1) === 'type') return '; this version of Rollcall does not support entra yet';
+  if (!types(schema).includes(typeOf(value)) && !(typeOf(value) === 'integer' && types(schema).includes('number')))
+    return `, but it is ${KINDS[typeOf(value)]}`;
+  if (typeof value === 'string' && value.trim() === '') return ', but it is empty';
+  if (Array.isArray(value) && value.length === 0) return ' with something in it, but it is empty';
+  if ((schema.enum ?? schema.const) !== undefined && typeof value === 'string' && value.length <= 40)
+    return `, but it is "${value}"`;
+  return typeof value === 'number' ? `, but it is ${value}` : '';
+}
+
+function hint(schema: SchemaNode, value: unknown): string {
+  const type = typeOf(value);
+  const wanted = types(schema);
+  if (
+    wanted.includes('string') &&
+    !wanted.includes('array') &&
+    ['integer', 'number', 'boolean'].includes(type) &&
+    schema.errorMessage === undefined
+  )
+    return ' Put it in quotes to make it text.';
+  if (wanted.includes('array') && type === 'string') return ' Put it in [ ] to make it a list of one.';
+  if (schema.enum !== undefined && typeof value === 'string') {
+    const meant = closest(value, schema.enum.map(String));
+    return meant === null ? '' : ` Did you mean "${meant}"?`;
+  }
+  return '';
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, part) => (inner as Record<string | number, unknown>)[part], value);
+}
+
+/** A path as people write it: `"directory.exceptions.user"`. Which entry of a list it is, the place says. */
+export function nameOf(path: Path): string {
+  const keys = path.filter((part) => typeof part === 'string');
+  if (keys.length === 0) return 'The file';
+  return `${typeof path.at(-1) === 'number' ? 'An entry of ' : ''}"${keys.join('.')}"`;
+}

@@ -1,0 +1,527 @@
+// Written by scripts/generate.mjs from schemas/. Change the schemas, then: npm run generate
+
+/**
+ * How many users one run may remove before the customer is blocked (SAF-1): a count, or a percentage of the customer's users. Without it: the larger of 5 users and 10%.
+ */
+export type RawMaxRemovals = number | string;
+
+export interface RawFiles {
+  workspace?: RawWorkspace;
+  customer?: RawCustomer;
+  users?: RawUsers;
+}
+/**
+ * The file rollcall.yaml: what all customers of this repository share.
+ */
+export interface RawWorkspace {
+  /**
+   * The version of the file format.
+   */
+  apiVersion: 'rollcall/v1';
+  /**
+   * Says that this file is the workspace.
+   */
+  kind: 'Workspace';
+  /**
+   * Where the stored state lives: the rosters as they were last applied, their history and locks.
+   */
+  state?: {
+    /**
+     * The kind of database.
+     */
+    backend?: 'sqlite';
+    /**
+     * The database file, relative to this file. Keep it out of version control.
+     */
+    path?: string;
+  };
+  /**
+   * The profile of the e-mail security service: the name of one that is shipped, or the path to one.
+   */
+  service?: string;
+  /**
+   * Glob patterns of the customer files, relative to this file. A pattern that begins with ! leaves files out.
+   *
+   * @minItems 1
+   */
+  customers?: [string, ...string[]];
+  /**
+   * The limits that hold for every customer unless its own file says otherwise.
+   */
+  safety?: {
+    maxRemovals?: RawMaxRemovals;
+    /**
+     * How long a saved plan may still be applied (SAF-4): a number with s, m, h or d.
+     */
+    planTtl?: string;
+  };
+}
+/**
+ * One customer: its domains, its directory and its users.
+ */
+export interface RawCustomer {
+  /**
+   * The version of the file format.
+   */
+  apiVersion: 'rollcall/v1';
+  /**
+   * Says that this file is a customer.
+   */
+  kind: 'Customer';
+  /**
+   * The key of the customer, everywhere: small letters, digits and -. It cannot be changed later without starting anew.
+   */
+  name: string;
+  /**
+   * What people call the customer. Without it: the name.
+   */
+  displayName?: string;
+  /**
+   * The region of the service that the customer is in, as the service's profile names it.
+   */
+  region?: string;
+  /**
+   * The most billable users that the customer pays for; a plan past it is blocked (CNT-1). Without it: no limit.
+   */
+  seats?: number;
+  /**
+   * The managed domains. Users and aliases in other domains are left out (SEL-6, SEL-7).
+   */
+  domains: RawDomain[];
+  /**
+   * The places of the customer's own that mail is delivered to.
+   */
+  sites?: RawSite[];
+  directory?: RawDirectory;
+  /**
+   * Decisions about users that are missing from the directory (DEL-7).
+   */
+  conflicts?: RawDecision[];
+  /**
+   * Users that the configuration itself states: shared mailboxes, devices, people outside the directory. Taking one out deletes it with the next apply (MRG-5).
+   */
+  users?: RawUser[];
+  /**
+   * Further users, from files.
+   */
+  imports?: RawImport[];
+  /**
+   * The limits of this customer, in place of those of the workspace.
+   */
+  safety?: {
+    maxRemovals?: RawMaxRemovals;
+  };
+}
+/**
+ * One managed domain.
+ */
+export interface RawDomain {
+  /**
+   * The domain's name. Names beyond ASCII are taken as they are or as xn--.
+   */
+  name: string;
+  /**
+   * How ownership is proved: dns by a TXT record, none by your own word.
+   */
+  verification?: 'dns' | 'none';
+  /**
+   * The site that the domain's mail is delivered to: one of sites. Without it: the default site.
+   */
+  site?: string;
+}
+/**
+ * A place of the customer's own that mail is delivered to.
+ */
+export interface RawSite {
+  /**
+   * What domains call it by.
+   */
+  name: string;
+  /**
+   * Whether domains that name no site belong to this one. A single site is the default anyway.
+   */
+  default?: boolean;
+  /**
+   * The mail servers of the site.
+   *
+   * @minItems 1
+   */
+  servers: [RawServer, ...RawServer[]];
+}
+/**
+ * One mail server.
+ */
+export interface RawServer {
+  /**
+   * A host name or an IP address.
+   */
+  address: string;
+  /**
+   * The SMTP port.
+   */
+  port?: number;
+  /**
+   * Lower is tried first.
+   */
+  priority?: number;
+}
+/**
+ * The customer's one live source of truth. Without it, the users are those of this file and its imports (DEL-10).
+ */
+export interface RawDirectory {
+  /**
+   * The kind of directory.
+   */
+  type: 'ldap';
+  /**
+   * false keeps the settings but leaves the directory alone: its users stay as they are (DEL-10).
+   */
+  enabled?: boolean;
+  /**
+   * The server: ldaps://HOST[:PORT] for TLS from the first byte, or ldap://HOST[:PORT] together with startTLS: true. Clear LDAP only with tls: 'off'.
+   */
+  url: string;
+  /**
+   * Turns to TLS on the clear port before anything else is said. For ldap:// only.
+   */
+  startTLS?: boolean;
+  /**
+   * How the server's certificate is checked, or 'off' for clear LDAP, which sends the password unprotected. TLS 1.2 at least.
+   */
+  tls?:
+    | 'off'
+    | {
+        /**
+         * A PEM file of the authorities to trust, relative to this file, in place of those that Node.js trusts.
+         */
+        ca?: string;
+        /**
+         * The name that the certificate must bear, where it is not the host of the URL.
+         */
+        serverName?: string;
+      };
+  /**
+   * The kind of LDAP server. auto asks the server itself.
+   */
+  dialect?: 'auto' | 'activeDirectory' | 'openldap';
+  /**
+   * Where in the directory to look, each with everything below it.
+   *
+   * @minItems 1
+   */
+  baseDN: [string, ...string[]];
+  /**
+   * Where the mail-enabled public folders are, if not where the dialect has them.
+   */
+  publicFolderDN?: string;
+  /**
+   * Who to sign in as. Without it: anonymously.
+   */
+  bind?: {
+    /**
+     * The DN of the account; Active Directory also takes user@domain and DOMAIN\user.
+     */
+    dn: string;
+    password: RawSecretReference;
+  };
+  /**
+   * An LDAP filter that users and groups must match besides (SEL-4).
+   */
+  filter?: string;
+  /**
+   * Replaces the dialect's filter that tells users.
+   */
+  userFilter?: string;
+  /**
+   * Replaces the dialect's filter that tells groups.
+   */
+  groupFilter?: string;
+  attributes?: RawAttributes;
+  /**
+   * What to do where the server points to another one: ignore leaves that part out, error fails the reading (SAF-2).
+   */
+  referrals?: 'ignore' | 'error';
+  /**
+   * How many entries to ask for at a time. Active Directory gives no more than 1000.
+   */
+  pageSize?: number;
+  /**
+   * How long to wait for the server.
+   */
+  timeouts?: {
+    /**
+     * To connect and sign in.
+     */
+    connect?: string;
+    /**
+     * For each page of the answer.
+     */
+    page?: string;
+  };
+  /**
+   * What of the disabled and unusual is brought into the sync.
+   */
+  include?: {
+    /**
+     * All disabled accounts (SEL-2).
+     */
+    disabled?: boolean;
+    /**
+     * Mail-enabled public folders (SEL-3).
+     */
+    publicFolders?: boolean;
+    /**
+     * Shared mailboxes, which are disabled accounts by design (SEL-2).
+     */
+    sharedMailboxes?: boolean;
+    /**
+     * Room and equipment mailboxes, which are disabled accounts by design (SEL-2).
+     */
+    resources?: boolean;
+  };
+  /**
+   * When rollcall sync does this customer.
+   */
+  sync?: {
+    /**
+     * The time from one sync to the next.
+     */
+    every?: '1h' | '6h' | '12h' | '24h' | '3d' | '7d';
+  };
+  /**
+   * How long users that are gone from the sync are kept before they are deleted (DEL-2): 7d or more days, or never.
+   */
+  deleteAfter?: string;
+  /**
+   * Users, groups and aliases that are treated as if they were not in the directory (SEL-5).
+   */
+  exceptions?: RawException[];
+  /**
+   * Addresses that are users of the directory until the directory itself supplies them (MRG-4).
+   */
+  additions?: string[];
+}
+/**
+ * Where the secret is to be had when it is needed. Exactly one of env, file and command; the secret itself never stands in a file of the workspace.
+ */
+export interface RawSecretReference {
+  /**
+   * The name of the environment variable that holds it.
+   */
+  env?: string;
+  /**
+   * A file that holds it, relative to this file. One line end at its end is dropped.
+   */
+  file?: string;
+  /**
+   * A program and its arguments; what it prints is the secret, less one line end. No shell is involved.
+   *
+   * @minItems 1
+   */
+  command?: [string, ...string[]];
+}
+/**
+ * Which LDAP attribute holds what, where the directory differs from its dialect.
+ */
+export interface RawAttributes {
+  /**
+   * The attribute of the primary address.
+   */
+  primary?: string;
+  /**
+   * The attributes whose values are aliases.
+   *
+   * @minItems 1
+   */
+  aliases?: [string, ...string[]];
+  /**
+   * The attribute of the immutable id.
+   */
+  objectId?: string;
+  /**
+   * The attribute of the given name.
+   */
+  givenName?: string;
+  /**
+   * The attribute of the surname.
+   */
+  surname?: string;
+  /**
+   * The attribute of the display name.
+   */
+  displayName?: string;
+  /**
+   * The attribute of the home phone.
+   */
+  homePhone?: string;
+  /**
+   * The attribute of the mobile phone.
+   */
+  mobile?: string;
+  /**
+   * The attribute of the company.
+   */
+  company?: string;
+  /**
+   * The attribute of the department.
+   */
+  department?: string;
+  /**
+   * The attribute of the notes.
+   */
+  notes?: string;
+  /**
+   * The attribute of a group's members.
+   */
+  members?: string;
+  /**
+   * Who counts as disabled.
+   */
+  disabled?: {
+    /**
+     * The attribute to look at.
+     */
+    attribute: string;
+    /**
+     * Whoever has one of these values is disabled.
+     *
+     * @minItems 1
+     */
+    values: [string, ...string[]];
+  };
+}
+/**
+ * Exactly one of user, group and alias, by address. A user or group may be named by its object id too.
+ */
+export interface RawException {
+  /**
+   * The address or object id of a user.
+   */
+  user?: string;
+  /**
+   * The address or object id of a group.
+   */
+  group?: string;
+  /**
+   * An alias that its user shall not have.
+   */
+  alias?: string;
+}
+/**
+ * What to do with one user that is missing from the directory (DEL-7).
+ */
+export interface RawDecision {
+  /**
+   * The address of the user.
+   */
+  user: string;
+  /**
+   * delete removes the user with the next apply; ignore keeps it in full; deactivate keeps it without access and mail.
+   */
+  action: 'delete' | 'ignore' | 'deactivate';
+  /**
+   * When the decision ends: a date, or a date with a time. Without it: never.
+   */
+  until?: string;
+  /**
+   * Why, for whoever reads it later.
+   */
+  reason?: string;
+}
+/**
+ * One user that the configuration itself states.
+ */
+export interface RawUser {
+  /**
+   * The primary address, in a managed domain of the customer.
+   */
+  address: string;
+  /**
+   * Further addresses of the user, in managed domains of the customer.
+   */
+  aliases?: string[];
+  /**
+   * Where the user came from: manual for one entered by hand, smtp for one found by address discovery.
+   */
+  source?: 'manual' | 'smtp';
+  /**
+   * The given name of the user. What stands here wins over the directory (MRG-3).
+   */
+  givenName?: string;
+  /**
+   * The surname of the user. What stands here wins over the directory (MRG-3).
+   */
+  surname?: string;
+  /**
+   * The display name of the user. What stands here wins over the directory (MRG-3).
+   */
+  displayName?: string;
+  /**
+   * The home phone of the user. What stands here wins over the directory (MRG-3).
+   */
+  homePhone?: string;
+  /**
+   * The mobile phone of the user. What stands here wins over the directory (MRG-3).
+   */
+  mobile?: string;
+  /**
+   * The company of the user. What stands here wins over the directory (MRG-3).
+   */
+  company?: string;
+  /**
+   * The department of the user. What stands here wins over the directory (MRG-3).
+   */
+  department?: string;
+  /**
+   * The notes of the user. What stands here wins over the directory (MRG-3).
+   */
+  notes?: string;
+  rules?: RawRules;
+}
+/**
+ * The user's own lists of senders.
+ */
+export interface RawRules {
+  /**
+   * Addresses or domains whose mail is let through.
+   */
+  allow?: string[];
+  /**
+   * Addresses or domains whose mail is refused.
+   */
+  deny?: string[];
+}
+/**
+ * One file of users: a CSV file, or a YAML file of kind Users.
+ */
+export interface RawImport {
+  /**
+   * A CSV file with a header row, relative to this file.
+   */
+  csv?: string;
+  /**
+   * A YAML file of kind Users, relative to this file.
+   */
+  users?: string;
+}
+/**
+ * A file of users that customer files import.
+ */
+export interface RawUsers {
+  /**
+   * The version of the file format.
+   */
+  apiVersion: 'rollcall/v1';
+  /**
+   * Says that this file is a list of users.
+   */
+  kind: 'Users';
+  /**
+   * Users that the configuration itself states: shared mailboxes, devices, people outside the directory. Taking one out deletes it with the next apply (MRG-5).
+   */
+  users?: RawUser[];
+  /**
+   * Further users, from files.
+   */
+  imports?: RawImport[];
+}

@@ -1,0 +1,210 @@
+/** One YAML text as a plain value that knows where each of its parts stands. */
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml';
+import type { Location } from '../domain/diagnostic.ts';
+import { error, type Finding } from './finding.ts';
+import type { Path } from './schema.ts';
+import { syntaxFindings } from './syntax.ts';
+
+/** A value of JSON's kinds. Its objects have no prototype, so that no key of a file can mean more than itself. */
+export interface YamlText {
+  readonly value: unknown;
+  readonly findings: readonly Finding[];
+  /** Where the value at `path` begins, else the closest thing around it that exists. */
+  at(...path: Path): Location;
+  /** Where the key at the end of `path` stands. */
+  keyAt(...path: Path): Location;
+  /** The same text without what stands at these paths; the places of the rest stay as they are. */
+  without(paths: readonly Path[]): YamlText;
+}
+
+const MAX_DEPTH = 50;
+/** Values that aliases may stand for in one file, all told. */
+const MAX_ALIASED = 100_000;
+
+/** Reads YAML 1.2 in the core schema: `off`, `no` and dates are text. Never throws; `value` is null if the text cannot be used. */
+export function readYaml(text: string, file: string): YamlText {
+  const lines = new LineCounter();
+  const locate = (offset: number): Location => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const options = {
+    schema: 'core',
+    version: '1.2',
+    stringKeys: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    lineCounter: lines,
+    logLevel: 'silent',
+  } as const;
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, options);
+  } catch (problem) {
+    // The parser recurses: text that is all brackets runs out of stack.
+    if (!(problem instanceof RangeError)) throw problem;
+    const start = { file, line: 1, column: 1 };
+    return unusable(start, error('CONFIG_SYNTAX', start, 'The file is nested too deeply to be read.'));
+  }
+  const findings = syntaxFindings(document, locate);
+  if (findings.length > 0) return unusable(locate(0), ...findings);
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+    return unusable(locate(0), error('CONFIG_MISSING', locate(0), 'The file is empty.'));
+  return plain(document.contents, locate);
+}
+
+function unusable(start: Location, ...findings: readonly Finding[]): YamlText {
+  const text: YamlText = { value: null, findings, at: () => start, keyAt: () => start, without: () => text };
+  return text;
+}
+
+function plain(root: Node, locate: (offset: number) => Location): YamlText {
+  const place = (node: Node | null | undefined) => locate(node?.range?.[0] ?? 0);
+  const conversion = convert(root, place);
+  const walk = (path: Path) => follow(root, path, conversion.targets);
+  return {
+    value: conversion.findings.length > 0 ? null : conversion.value,
+    findings: conversion.findings,
+    at: (...path) => place(walk(path).at(-1)?.value),
+    keyAt: (...path) => place(walk(path).at(-1)?.key ?? walk(path).at(-1)?.value),
+    without(paths) {
+      // From the end, so that removing one item of a list does not move the next one to be removed.
+      for (const path of paths.toSorted(comparePaths).toReversed()) remove(root, path, conversion.targets);
+      return plain(root, locate);
+    },
+  };
+}
+
+interface Conversion {
+  readonly value: unknown;
+  readonly findings: readonly Finding[];
+  readonly targets: ReadonlyMap<Alias, Node>;
+}
+
+/** Anchored nodes are converted once and shared, so that aliases cost nothing however often they are used. */
+function convert(root: Node, place: (node: Node) => Location): Conversion {
+  const findings: Finding[] = [];
+  const targets = new Map<Alias, Node>();
+  const anchors = new Map<string, { readonly node: Node; value: unknown; weight: number | null }>();
+  let weight = 0;
+  let aliased = 0;
+
+  function value(node: Node | null, depth: number): unknown {
+    weight += 1;
+    if (node === null) return null;
+    if (isAlias(node)) return target(node);
+    const anchor = (isScalar(node) || isMap(node) || isSeq(node)) && node.anchor;
+    if (!anchor) return content(node, depth);
+    const entry = { node, value: null as unknown, weight: null as number | null };
+    anchors.set(anchor, entry);
+    const before = weight;
+    entry.value = content(node, depth);
+    entry.weight = weight - before + 1;
+    return entry.value;
+  }
+
+  function target(alias: Alias): unknown {
+    const entry = anchors.get(alias.source);
+    if (entry?.weight == null) {
+      findings.push(error('CONFIG_ALIASES', place(alias), 'This alias stands inside of what it stands for.'));
+      return null;
+    }
+    aliased += entry.weight;
+    weight += entry.weight;
+    if (aliased > MAX_ALIASED && aliased - entry.weight <= MAX_ALIASED)
+      findings.push(
+        error('CONFIG_ALIASES', place(alias), `The aliases of this file stand for more than ${MAX_ALIASED} values.`),
+      );
+    targets.set(alias, entry.node);
+    return entry.value;
+  }
+
+  function content(node: Node, depth: number): unknown {
+    if (isScalar(node)) return node.value;
+    if (depth > MAX_DEPTH) {
+      findings.push(error('CONFIG_SYNTAX', place(node), `This is nested more than ${MAX_DEPTH} levels deep.`));
+      return null;
+    }
+    if (isSeq(node)) return node.items.map((item) => value(item as Node | null, depth + 1));
+    return isMap(node) ? block(node.items as readonly YamlPair[], depth) : null;
+  }
+
+  function block(pairs: readonly YamlPair[], depth: number): unknown {
+    const object: Record<string, unknown> = Object.create(null);
+    for (const pair of pairs) {
+      const key = String(isScalar(pair.key) ? pair.key.value : pair.key);
+      if (key in object) findings.push(duplicateKey(key, place(pair.key)));
+      object[key] = value(pair.value, depth + 1);
+    }
+    return object;
+  }
+
+  return { value: value(root, 0), findings, targets };
+}
+
+interface YamlPair {
+  readonly key: Node;
+  readonly value: Node | null;
+}
+
+function duplicateKey(key: string, location: Location): Finding {
+  return error('CONFIG_DUPLICATE_KEY', location, `"${key}" stands twice in this block. Keep one of them.`);
+}
+
+interface Step {
+  readonly key: Node | null;
+  readonly value: Node | null;
+}
+
+/** The nodes along a path, the root first, as far as they exist. */
+function follow(root: Node, path: Path, targets: ReadonlyMap<Alias, Node>): readonly Step[] {
+  const steps: Step[] = [{ key: null, value: root }];
+  for (const part of path) {
+    const parent = dereference(steps.at(-1)?.value ?? null, targets);
+    const step = child(parent, part);
+    if (step === null) break;
+    steps.push(step);
+  }
+  return steps;
+}
+
+function child(parent: Node | null, part: string | number): Step | null {
+  if (isSeq(parent)) {
+    const item = parent.items[Number(part)] as Node | undefined;
+    return item === undefined ? null : { key: null, value: item };
+  }
+  if (!isMap(parent)) return null;
+  const pair = (parent.items as readonly YamlPair[]).find(({ key }) => isScalar(key) && String(key.value) === part);
+  return pair === undefined ? null : { key: pair.key, value: pair.value ?? pair.key };
+}
+
+function remove(root: Node, path: Path, targets: ReadonlyMap<Alias, Node>): void {
+  const steps = follow(root, path.slice(0, -1), targets);
+  const parent = dereference(steps.at(-1)?.value ?? null, targets);
+  const last = path.at(-1);
+  if (steps.length !== path.length || last === undefined) return;
+  if (isSeq(parent)) parent.items.splice(Number(last), 1);
+  else if (isMap(parent)) parent.delete(last);
+}
+
+function dereference(node: Node | null, targets: ReadonlyMap<Alias, Node>): Node | null {
+  return isAlias(node) ? (targets.get(node) ?? null) : node;
+}
+
+function comparePaths(a: Path, b: Path): number {
+  for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
+    const [x = '', y = ''] = [a[index], b[index]];
+    if (x !== y) return typeof x === 'number' && typeof y === 'number' ? x - y : String(x) < String(y) ? -1 : 1;
+  }
+  return a.length - b.length;
+}
