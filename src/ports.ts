@@ -96,12 +96,14 @@ export interface PlanFiles {
 }
 
 /** A file that could not be read or written, or that is not what it should be. */
-export class FileProblem extends Error {
+export class FileProblem extends Error implements Problem {
   override readonly name = 'FileProblem';
-  readonly problem: Problem;
-  constructor(problem: Problem, options?: ErrorOptions) {
-    super(problem.message, options);
-    this.problem = problem;
+  readonly code: string;
+  readonly hint: string;
+  constructor({ code, message, hint }: Problem, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
   }
 }
 
@@ -146,6 +148,8 @@ export interface StateReader extends AsyncDisposable {
   customers(): Promise<readonly CustomerId[]>;
   /** The latest runs first. */
   runs(limit: number): Promise<readonly Run[]>;
+  /** The customers that the plan of this digest has been applied to, by a run that got as far as them. */
+  appliedBy(planDigest: string): Promise<ReadonlySet<CustomerId>>;
   /** What a run did, a customer at a time; null if there was no such run. */
   journal(run: RunId): Promise<readonly JournalEntry[] | null>;
   /** A past roster, rebuilt from the journal alone; null if it never had that serial. */

@@ -42,6 +42,8 @@ interface PlannedCustomer {
 export interface Plan {
   /** What `now` was. */
   readonly at: Instant;
+  /** Of the state that it was made from; empty before there is one. */
+  readonly lineage: string;
   /** Sorted by name. */
   readonly customers: readonly CustomerPlan[];
 }

@@ -32,7 +32,7 @@ export function planText({ plan, configDigest }: PlanRecord): PlanText {
   const errors = plan.customers.flatMap((customer) => (customer.status === 'failed' ? [errorDocument(customer)] : []));
   return {
     head: headLines(plan.at, configDigest, planned),
-    tail: `"errors":${JSON.stringify(errors)},"format":"${PLAN_FORMAT}"}`,
+    tail: `"errors":${JSON.stringify(errors)},"format":"${PLAN_FORMAT}","lineage":${JSON.stringify(plan.lineage)}}`,
   };
 }
 

@@ -25,7 +25,11 @@ export interface PlanInputs {
 export function plan(inputs: PlanInputs): Plan {
   const elsewhere = holdersElsewhere(inputs.state);
   const customers = inputs.config.customers.map((customer) => planCustomer(customer, inputs, elsewhere(customer)));
-  return { at: inputs.now, customers: customers.toSorted((a, b) => (a.customer < b.customer ? -1 : 1)) };
+  return {
+    at: inputs.now,
+    lineage: inputs.state.lineage,
+    customers: customers.toSorted((a, b) => (a.customer < b.customer ? -1 : 1)),
+  };
 }
 
 function planCustomer(

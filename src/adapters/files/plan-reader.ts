@@ -40,6 +40,12 @@ interface Header {
   readonly configDigest: string;
 }
 
+interface Tail {
+  readonly errors: readonly ErrorDocument[];
+  readonly format: string;
+  readonly lineage: string;
+}
+
 async function readByLine(path: string): Promise<SavedPlan> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
   const iterator = lines[Symbol.asyncIterator]();
@@ -58,7 +64,7 @@ async function readByLine(path: string): Promise<SavedPlan> {
     const header = partOf<Header>(`${await hashed()}]}`);
     const customers = await readCustomers(hashed);
     const digest = partOf<{ digest: string }>(`{${(await next()).replace(/,$/, '')}}`).digest;
-    const tail = partOf<{ errors: readonly ErrorDocument[]; format: unknown }>(`{${await hashed()}`);
+    const tail = partOf<Tail>(`{${await hashed()}`);
     return savedPlan(header, customers, tail, digest, digestText(hash));
   } finally {
     lines.close();
@@ -104,10 +110,7 @@ function readWhole(text: string): SavedPlan {
   }
   const { digest, ...content } = document;
   const actual = digestText(createHash('sha256').update(canonicalize(content)));
-  const plan = checkPart<Header & { customers: CustomerDocument[]; errors: ErrorDocument[]; format: string }>(
-    'plan',
-    document,
-  );
+  const plan = checkPart<Header & Tail & { customers: readonly CustomerDocument[] }>('plan', document);
   const customers = plan.customers.map((customer) =>
     customerFromDocument(customer, customer.changes.map(changeFromDocument)),
   );
@@ -127,7 +130,7 @@ function parsed(text: string): Record<string, unknown> {
 function savedPlan(
   { at, configDigest }: Header,
   customers: readonly CustomerPlan[],
-  { errors, format }: { readonly errors: readonly ErrorDocument[]; readonly format: unknown },
+  { errors, format, lineage }: Tail,
   digest: string,
   actual: string,
 ): SavedPlan {
@@ -139,5 +142,5 @@ function savedPlan(
   }
   const failed = errors.map(customerFromError);
   const all = [...customers, ...failed].toSorted((a, b) => (a.customer < b.customer ? -1 : 1));
-  return { plan: { at, customers: all }, configDigest, digest };
+  return { plan: { at, lineage, customers: all }, configDigest, digest };
 }

@@ -1,0 +1,130 @@
+/** Carries out a plan, customer by customer, each in one transaction under its own lock. */
+import type { Config } from '../domain/config.ts';
+import type { Problem } from '../domain/diagnostic.ts';
+import type { Block, CustomerPlan } from '../domain/plan.ts';
+import {
+  type Clock,
+  LockHeldError,
+  type RunId,
+  type RunOutcome,
+  type SavedPlan,
+  StaleSerialError,
+  type StateStore,
+} from '../ports.ts';
+import { unfitness } from './fitness.ts';
+import { readState } from './plan.ts';
+
+export interface ApplyRequest {
+  readonly saved: SavedPlan;
+  readonly config: Config;
+  readonly store: StateStore;
+  readonly command: 'apply' | 'sync';
+  readonly who: string;
+  readonly clock: Clock;
+  /** `--allow-removals`, or null. */
+  readonly allowRemovals: number | null;
+  readonly lockTimeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onOutcome: (outcome: RunOutcome) => void;
+}
+
+export type ApplyResult =
+  /** Nothing was touched. */
+  | { readonly status: 'refused'; readonly problems: readonly Problem[] }
+  | {
+      readonly status: 'done' | 'interrupted';
+      readonly run: RunId;
+      readonly outcomes: readonly RunOutcome[];
+    };
+
+/**
+ * Applies exactly this plan. Refuses it whole if it no longer fits (SAF-4). A customer that is blocked, failed or locked is passed over with
+ * a note in the journal and stops no other. An aborted signal stops between two customers: what is committed stays, and applying
+ * the same plan again does the rest.
+ */
+export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
+  const { saved, config, store, clock } = request;
+  const alreadyApplied = await store.appliedBy(saved.digest);
+  const names = new Set(saved.plan.customers.map(({ customer }) => customer));
+  const state = await readState(
+    store,
+    config.customers.filter(({ name }) => names.has(name)),
+  );
+  const problems = unfitness({ saved, config, state, now: clock(), alreadyApplied });
+  if (problems.length > 0) return { status: 'refused', problems };
+
+  const run = await store.begin({ command: request.command, at: clock(), who: request.who, planDigest: saved.digest });
+  const outcomes: RunOutcome[] = [];
+  for (const customer of saved.plan.customers) {
+    if (request.signal.aborted) return { status: 'interrupted', run, outcomes };
+    if (alreadyApplied.has(customer.customer)) continue;
+    const outcome = await applyCustomer(customer, run, request);
+    outcomes.push(outcome);
+    request.onOutcome(outcome);
+  }
+  await store.finish(run, clock());
+  return { status: 'done', run, outcomes };
+}
+
+async function applyCustomer(customer: CustomerPlan, run: RunId, request: ApplyRequest): Promise<RunOutcome> {
+  if (customer.status === 'failed') return passOver(customer, 'failed', customer.problem.message, run, request);
+  const blocks = blocksLeft(customer, request.allowRemovals);
+  if (blocks.length > 0) {
+    return passOver(customer, 'blocked', blocks.map(({ message }) => message).join(' '), run, request);
+  }
+  try {
+    await using _lock = await request.store.lock(customer.customer, {
+      timeoutMs: request.lockTimeoutMs,
+      signal: request.signal,
+    });
+    const serialAfter = await request.store.commit({
+      customer: customer.customer,
+      run,
+      at: request.clock(),
+      changes: customer.changes,
+      directory: customer.directory?.identity ?? null,
+      expectedSerial: customer.stateSerial,
+    });
+    return {
+      customer: customer.customer,
+      outcome: serialAfter === customer.stateSerial ? 'unchanged' : 'applied',
+      serialBefore: customer.stateSerial,
+      serialAfter,
+      changes: customer.changes.length,
+      message: null,
+    };
+  } catch (error) {
+    if (!(error instanceof StaleSerialError || error instanceof LockHeldError)) throw error;
+    return passOver(customer, 'failed', error.message, run, request);
+  }
+}
+
+/** The safety rules that still hold a customer back. */
+function blocksLeft(customer: CustomerPlan, allowRemovals: number | null): readonly Block[] {
+  return customer.status === 'blocked' ? customer.blocks.filter((block) => !isLifted(block, allowRemovals)) : [];
+}
+
+/** `--allow-removals N` lets exactly up to N through (SAF-1, SAF-3); it does not buy seats (CNT-1). */
+export function isLifted({ rule, removals }: Block, allowRemovals: number | null): boolean {
+  return rule !== 'CNT-1' && allowRemovals !== null && removals <= allowRemovals;
+}
+
+async function passOver(
+  customer: CustomerPlan,
+  outcome: 'blocked' | 'failed',
+  message: string,
+  run: RunId,
+  { store }: ApplyRequest,
+): Promise<RunOutcome> {
+  const serial = customer.status === 'failed' ? 0 : customer.stateSerial;
+  const noted = {
+    customer: customer.customer,
+    outcome,
+    serialBefore: serial,
+    serialAfter: serial,
+    changes: 0,
+    message,
+  };
+  await store.note(run, noted);
+  return noted;
+}

@@ -1,0 +1,49 @@
+/** Makes a plan: reads the state and the directories, and asks the planner. */
+import type { Config, CustomerConfig } from '../domain/config.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { CustomerPlan } from '../domain/plan.ts';
+import type { State } from '../domain/roster.ts';
+import type { PlanRecord } from '../planner/document.ts';
+import { plan } from '../planner/plan.ts';
+import type { StateReader } from '../ports.ts';
+import { configDigest } from './config-digest.ts';
+import { forEachReading, type GatherRequest } from './gather.ts';
+
+export interface PlanRequest extends GatherRequest {
+  readonly config: Config;
+  /** Those of the configuration that are planned. */
+  readonly customers: readonly CustomerConfig[];
+  readonly reader: StateReader;
+  readonly now: Instant;
+  readonly allowRemovals: number | null;
+}
+
+/** Plans the customers, each as soon as its directory has been read. Rejects with Interrupted. */
+export async function makePlan(request: PlanRequest): Promise<PlanRecord> {
+  const { config, customers, now } = request;
+  const state = await readState(request.reader, customers);
+  const planned = await forEachReading(customers, request, (customer, reading): CustomerPlan[] => [
+    ...plan({
+      config: { customers: [customer] },
+      readings: new Map([[customer.name, reading]]),
+      state,
+      now,
+      allowRemovals: request.allowRemovals,
+    }).customers,
+  ]);
+  return {
+    plan: { at: now, lineage: state.lineage, customers: planned.flat() },
+    configDigest: configDigest(
+      config,
+      customers.map(({ name }) => name),
+    ),
+  };
+}
+
+/** The rosters of these customers, and of whoever else holds addresses in their domains (ADR-4). */
+export function readState(reader: StateReader, customers: readonly CustomerConfig[]): Promise<State> {
+  return reader.read(
+    customers.map(({ name }) => name),
+    customers.flatMap(({ domains }) => domains.map(({ name }) => name)),
+  );
+}

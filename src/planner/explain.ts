@@ -1,0 +1,248 @@
+/** Why one address is as it is: the chain of rules, with the places in the configuration that they rest on. */
+import { type AddressKey, domainOf, keyOf } from '../domain/address.ts';
+import { afterOf, beforeOf, type Change } from '../domain/change.ts';
+import type { CustomerConfig } from '../domain/config.ts';
+import { type Diagnostic, type Location, placeOf } from '../domain/diagnostic.ts';
+import type { DirectoryObject, DirectoryReading } from '../domain/directory.ts';
+import { dayOf, type Instant } from '../domain/instant.ts';
+import type { CustomerPlan } from '../domain/plan.ts';
+import { type CustomerId, type Domain, type Entry, isUser, type Roster, type Status } from '../domain/roster.ts';
+import type { RuleId } from '../domain/rule.ts';
+import { addressesOf } from './addresses.ts';
+import { type CustomerInputs, type Decided, decide } from './decide.ts';
+import { decisionText, isVoid } from './decisions.ts';
+import { dueOf } from './deletion.ts';
+
+/** One link of the chain. */
+export interface ExplanationStep {
+  readonly rule: RuleId;
+  readonly message: string;
+  readonly location: Location | null;
+}
+
+export interface Explanation {
+  readonly address: string;
+  readonly customer: CustomerId;
+  /** How the address stands in the roster now. */
+  readonly standing: Status | 'group' | 'alias' | 'absent';
+  /** The whole answer in a sentence. */
+  readonly summary: string;
+  readonly steps: readonly ExplanationStep[];
+  /** What the next apply does about it, or null. */
+  readonly next: Change | null;
+}
+
+export interface ExplainInputs {
+  readonly customer: CustomerConfig;
+  readonly roster: Roster;
+  readonly reading: DirectoryReading;
+  readonly elsewhere: ReadonlyMap<AddressKey, CustomerId>;
+  readonly now: Instant;
+  /** The plan of the same inputs. */
+  readonly plan: CustomerPlan;
+  /** What the directory holds without its filter, if that was read: then the filter can be named as the reason. */
+  readonly unfiltered: readonly DirectoryObject[] | null;
+}
+
+/** Explains one address of one customer. Pure; agrees with the plan, for it asks the same decisions. */
+export function explain(address: { key: AddressKey; display: string }, inputs: ExplainInputs): Explanation {
+  const { customer, roster, reading, plan } = inputs;
+  const { key } = address;
+  const decided = reading.status === 'failed' ? null : decide({ ...inputs, reading } satisfies CustomerInputs);
+  const stored = roster.entries.find((entry) => holds(entry, key));
+  const next = plan.status === 'failed' ? null : (plan.changes.find((change) => isAbout(change, key)) ?? null);
+  return {
+    address: address.display,
+    customer: customer.name,
+    standing: standingOf(stored, key),
+    summary: summaryOf(address.display, key, stored, customer, next),
+    steps: [
+      ...domainSteps(key, inputs),
+      ...rosterSteps(key, stored, inputs),
+      ...configurationSteps(key, inputs),
+      ...directorySteps(key, decided, inputs),
+      ...diagnosticSteps(key, plan.diagnostics),
+    ],
+    next,
+  };
+}
+
+function holds(entry: Entry, key: AddressKey): boolean {
+  return keyOf(entry.address) === key || entry.aliases.some((alias) => keyOf(alias) === key);
+}
+
+function isAbout(change: Change, key: AddressKey): boolean {
+  return [beforeOf(change), afterOf(change)].some((resource) => isEntry(resource) && holds(resource, key));
+}
+
+function isEntry(resource: Entry | Domain | null): resource is Entry {
+  return resource !== null && 'type' in resource;
+}
+
+function standingOf(stored: Entry | undefined, key: AddressKey): Explanation['standing'] {
+  if (stored === undefined) return 'absent';
+  if (keyOf(stored.address) !== key) return 'alias';
+  return isUser(stored) ? stored.status : 'group';
+}
+
+function summaryOf(
+  address: string,
+  key: AddressKey,
+  stored: Entry | undefined,
+  customer: CustomerConfig,
+  next: Change | null,
+): string {
+  const then = next === null ? '' : ` The next apply will ${next.action} it.`;
+  if (stored === undefined)
+    return `${address} is not in the roster of ${customer.name}: mail to it is not accepted.${then}`;
+  if (keyOf(stored.address) !== key) return `${address} is an alias of ${stored.address} at ${customer.name}.${then}`;
+  if (!isUser(stored)) return `${address} is a group of ${customer.name} with ${stored.members.length} members.${then}`;
+  const kind = stored.type === 'publicFolder' ? 'public folder' : 'user';
+  return `${address} is ${article(stored.status)} ${kind} of ${customer.name}: ${effectOf(stored.status)}.${then}`;
+}
+
+function article(status: Status): string {
+  return status === 'active' || status === 'ignored' ? `an ${status}` : `a ${status}`;
+}
+
+function effectOf(status: Status): string {
+  switch (status) {
+    case 'active':
+    case 'ignored':
+      return 'mail is accepted';
+    case 'flagged':
+      return 'mail is accepted, the portal is closed';
+    case 'deactivated':
+      return 'mail is not accepted, the portal is closed';
+  }
+}
+
+function step(rule: RuleId, message: string, location: Location | null = null): ExplanationStep {
+  return { rule, message, location };
+}
+
+function domainSteps(key: AddressKey, { customer, roster }: ExplainInputs): readonly ExplanationStep[] {
+  const name = domainOf(key);
+  const domain = customer.domains.find((one) => one.name === name);
+  if (domain === undefined) {
+    return [step('SEL-6', `the domain ${name} is not managed for ${customer.name}`, customer.location)];
+  }
+  const verified = roster.domains.some((one) => one.name === name && one.status === 'verified');
+  if (domain.verification === 'none') return [step('SEL-6', `the domain ${name} is managed`, domain.location)];
+  return [
+    verified
+      ? step('SEL-6', `the domain ${name} is managed, and verified`, domain.location)
+      : step('SEL-6', `the domain ${name} is not verified yet: nobody in it is added or removed`, domain.location),
+  ];
+}
+
+function rosterSteps(
+  key: AddressKey,
+  stored: Entry | undefined,
+  { customer, roster, now }: ExplainInputs,
+): readonly ExplanationStep[] {
+  if (stored === undefined) {
+    const tombstone = roster.tombstones.find(({ addresses }) => addresses.some((address) => keyOf(address) === key));
+    return tombstone === undefined
+      ? []
+      : [step('DEL-5', `deleted on ${dayOf(tombstone.deletedAt)}, as ${tombstone.addresses[0]}; the archive is kept`)];
+  }
+  if (!isUser(stored) || stored.status !== 'flagged' || stored.flaggedAt === null) return [];
+  const due = dueOf(stored, customer);
+  const location = customer.directory?.locations.deleteAfter ?? null;
+  const flagged = step('DEL-1', `flagged on ${dayOf(stored.flaggedAt)}, when it was gone from the sync`);
+  if (due === null) return [flagged, step('DEL-2', 'deleteAfter is "never": it is not deleted by itself', location)];
+  return [flagged, step(now < due ? 'DEL-3' : 'DEL-5', `due on ${dayOf(due)}`, location)];
+}
+
+function configurationSteps(key: AddressKey, { customer, now }: ExplainInputs): readonly ExplanationStep[] {
+  const { directory } = customer;
+  const user = customer.users.find((one) => one.key === key || one.aliases.some((alias) => keyOf(alias) === key));
+  const addition = directory?.additions.find((one) => one.key === key);
+  const exceptions = (directory?.exceptions ?? []).filter(
+    ({ subject }) => 'address' in subject && subject.address === key,
+  );
+  const decision = customer.decisions.find((one) => one.key === key);
+  return [
+    ...(user === undefined
+      ? []
+      : [
+          step(
+            'MRG-3',
+            `${user.key === key ? 'a user' : `an alias of ${user.address}`} of the configuration (source ${user.source})`,
+            user.location,
+          ),
+        ]),
+    ...(addition === undefined ? [] : [step('MRG-4', 'named under "additions"', addition.location)]),
+    ...exceptions.map(({ kind, location }) => step('SEL-5', `excepted from the sync, as {${kind}: …}`, location)),
+    ...(decision === undefined
+      ? []
+      : [
+          step(
+            'DEL-7',
+            isVoid(decision, now)
+              ? `the decision to ${decision.action} has run out`
+              : `${decision.action}: ${decisionText(decision)}`,
+            decision.location,
+          ),
+        ]),
+  ];
+}
+
+function directorySteps(key: AddressKey, decided: Decided | null, inputs: ExplainInputs): readonly ExplanationStep[] {
+  const { customer, reading } = inputs;
+  if (reading.status === 'failed')
+    return [step('SAF-2', `the directory could not be read: ${reading.problem.message}`)];
+  if (reading.status === 'none' || decided === null) {
+    return [
+      step('DEL-10', 'there is no directory to compare with: directory users stay as they are', customer.location),
+    ];
+  }
+  const { selection } = decided;
+  const selected = selection.selected.flatMap(({ object, primary, aliases }) =>
+    primary.key === key
+      ? [step(object.kind === 'group' ? 'SEL-9' : 'SEL-1', `in the directory as ${object.name}`)]
+      : aliases.some((alias) => alias.key === key)
+        ? [step('ADR-2', `an alias of ${object.name} (${primary.display}) in the directory`)]
+        : [],
+  );
+  const skipped = selection.skipped
+    .filter(({ primary, aliases }) => primary?.key === key || aliases.some((alias) => alias.key === key))
+    .map(({ object, rule, message, location }) =>
+      step(rule, `${object.name}, which has the address, is not in the sync: ${message}`, location),
+    );
+  const dropped = selection.dropped
+    .filter(({ alias }) => alias.key === key)
+    .map(({ object, rule, message }) => step(rule, `an alias of ${object.name} that is left out: ${message}`));
+  const found = [...selected, ...skipped, ...dropped];
+  return found.length > 0 ? found : notFound(key, inputs);
+}
+
+/** Nothing that was read has the address: the filter may be why. */
+function notFound(key: AddressKey, { customer, unfiltered }: ExplainInputs): readonly ExplanationStep[] {
+  const filter = customer.directory?.connection.filter ?? null;
+  const location = customer.directory?.locations.filter ?? null;
+  const hidden = unfiltered?.find((object) => {
+    const { primary, aliases } = addressesOf(object);
+    return primary?.key === key || aliases.some((alias) => alias.key === key);
+  });
+  if (hidden !== undefined) {
+    return [step('SEL-4', `${hidden.name}, which has the address, is not matched by the filter ${filter}`, location)];
+  }
+  if (filter !== null && unfiltered === null) {
+    return [step('SEL-4', `nothing that the filter ${filter} matches has the address`, location)];
+  }
+  return [step('SEL-1', 'nothing in the directory has the address')];
+}
+
+/** What the plan has to say about the address itself, such as a second claim to it (ADR-3, ADR-4). */
+function diagnosticSteps(key: AddressKey, diagnostics: readonly Diagnostic[]): readonly ExplanationStep[] {
+  return diagnostics
+    .filter(({ address, rule }) => address !== null && keyOf(address) === key && /^(ADR|DEL-8)/.test(rule))
+    .map(({ rule, message, location }) => step(rule, message, location));
+}
+
+/** `customers/acme.yaml:14`, or nothing. */
+export function stepPlace({ location }: ExplanationStep): string {
+  return location === null ? '' : placeOf(location);
+}
