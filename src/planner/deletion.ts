@@ -83,22 +83,35 @@ function userFate(user: User, inputs: DeletionInputs): Fate {
     case 'ignored':
     case 'deactivated':
       if (!inputs.hasReading) return stays(user, 'DEL-10', 'there is no directory: nobody is newly flagged');
-      return changes(user, 'flag', { ...user, status: 'flagged', flaggedAt: inputs.now }, [
-        {
-          rule: 'DEL-7',
-          message: `the decision to ${user.status === 'ignored' ? 'ignore' : 'deactivate'} is no longer in force`,
-        },
-        whyGone(user, inputs),
-      ]);
+      return flagAnew(user, user.status, inputs);
   }
 }
 
 function flag(user: User, inputs: DeletionInputs): Fate {
-  const gone = whyGone(user, inputs);
-  return changes(user, 'flag', { ...user, status: 'flagged', flaggedAt: inputs.now }, [
-    { rule: 'DEL-1', message: 'gone from the sync' },
-    gone,
+  const after = flagged(user, inputs);
+  return changes(user, 'flag', after, [
+    { rule: 'DEL-1', message: `gone from the sync; ${dueText(after, inputs.customer)}` },
+    whyGone(user, inputs),
   ]);
+}
+
+/** Flagged again although it was decided about once: that decision is void, or gone from the configuration (DEL-7). */
+function flagAnew(user: User, was: 'ignored' | 'deactivated', inputs: DeletionInputs): Fate {
+  const decision = was === 'ignored' ? 'ignore' : 'deactivate';
+  const after = flagged(user, inputs);
+  return changes(user, 'flag', after, [
+    { rule: 'DEL-7', message: `the decision to ${decision} is no longer in force; ${dueText(after, inputs.customer)}` },
+    whyGone(user, inputs),
+  ]);
+}
+
+function flagged(user: User, { now }: DeletionInputs): User {
+  return { ...user, status: 'flagged', flaggedAt: now };
+}
+
+function dueText(user: User, customer: CustomerConfig): string {
+  const due = dueOf(user, customer);
+  return due === null ? 'deleteAfter is "never"' : `due on ${dayOf(due)}`;
 }
 
 function decidedFate(user: User, decision: DecisionConfig, inputs: DeletionInputs): Fate {

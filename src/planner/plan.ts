@@ -83,7 +83,7 @@ function billable(resource: ReturnType<typeof beforeOf>): 0 | 1 {
  * For a customer, the addresses in its domains that other rosters hold (ADR-4). Normally no two rosters have a domain in common, so the
  * domains of all rosters are gathered first and only shared ones are looked into.
  */
-function holdersElsewhere(state: State): (customer: CustomerConfig) => ReadonlyMap<AddressKey, CustomerId> {
+export function holdersElsewhere(state: State): (customer: CustomerConfig) => ReadonlyMap<AddressKey, CustomerId> {
   if (state.rosters.size === 0) return () => new Map();
   const domains = new Map<CustomerId, ReadonlySet<DomainName>>();
   const domainsIn = (roster: Roster): ReadonlySet<DomainName> => {
