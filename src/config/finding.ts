@@ -7,6 +7,8 @@ export const FINDING_CODES = {
   CONFIG_ADDRESS_TWICE: 'An address belongs to two users of the configuration.',
   CONFIG_ALIAS_DOMAIN: 'An alias of a user of the configuration is in a domain that the customer does not manage.',
   CONFIG_ALIASES: 'YAML aliases that nest without end, or that multiply to too much data.',
+  CONFIG_BARE_DN: 'A distinguished name without quotes inside of [ ] or { }, where YAML splits it at its commas.',
+  CONFIG_BASES: 'Base DNs that overlap, or that look like the parts of one.',
   CONFIG_CLEAR_SECRET: 'A secret stands in clear where a reference belongs.',
   CONFIG_DECISION: 'A decision under `conflicts` that cannot have an effect.',
   CONFIG_DECISION_TWICE: 'Two decisions for one address.',

@@ -1,10 +1,11 @@
 /** The text of one file in, its raw value out: the shape that the schema promises, with the place of every part. */
+import { mendBareNames } from './bare-dn.ts';
 import type { Finding } from './finding.ts';
 import type { Path, SchemaNode, SchemaValidator } from './schema.ts';
 import { type SchemaFinding, schemaFindings } from './schema-findings.ts';
 import type { RawCustomer, RawUsers, RawWorkspace } from './schema-types.ts';
 import * as validators from './schema-validators.ts';
-import { readYaml, type YamlText } from './yaml.ts';
+import { type Mend, readYaml, type YamlText } from './yaml.ts';
 
 /** A file as it was understood. With findings, what is wrong was left out of the value, so that the rest can still be checked. */
 export interface ParsedFile<T> {
@@ -24,19 +25,25 @@ export function parseWorkspace(text: string, file: string): ParsedFile<RawWorksp
 }
 
 export function parseCustomer(text: string, file: string): ParsedFile<RawCustomer> {
-  return parse<RawCustomer>(text, file, validators.customer, validators.customerSchema);
+  return parse<RawCustomer>(text, file, validators.customer, validators.customerSchema, mendBareNames);
 }
 
 export function parseUsers(text: string, file: string): ParsedFile<RawUsers> {
   return parse<RawUsers>(text, file, validators.users, validators.usersSchema);
 }
 
-function parse<T>(source: string, file: string, validate: SchemaValidator, schema: SchemaNode): ParsedFile<T> {
-  const text = readYaml(source, file);
-  if (text.findings.length > 0 || validate(text.value)) return parsed(file, text, text.findings, []);
+function parse<T>(
+  source: string,
+  file: string,
+  validate: SchemaValidator,
+  schema: SchemaNode,
+  mend?: Mend,
+): ParsedFile<T> {
+  const text = readYaml(source, file, mend);
+  if (text.value === null || validate(text.value)) return parsed(file, text, text.findings, []);
   const mistakes = schemaFindings(text, schema, validate.errors ?? []);
   const { usable, left } = salvage(text, mistakes, validate, schema);
-  const findings = mistakes.map(({ finding }) => finding);
+  const findings = [...text.findings, ...mistakes.map(({ finding }) => finding)];
   return parsed(file, usable, findings, left);
 }
 

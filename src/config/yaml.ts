@@ -31,8 +31,16 @@ const MAX_DEPTH = 50;
 /** Values that aliases may stand for in one file, all told. */
 const MAX_ALIASED = 100_000;
 
-/** Reads YAML 1.2 in the core schema: `off`, `no` and dates are text. Never throws; `value` is null if the text cannot be used. */
-export function readYaml(text: string, file: string): YamlText {
+/** Changes the nodes of a document before they become values. */
+export type Mend = (root: Node, source: { readonly text: string; readonly place: Place }) => readonly Finding[];
+
+type Place = (node: Node | null | undefined) => Location;
+
+/**
+ * Reads YAML 1.2 in the core schema: `off`, `no` and dates are text. Never throws; `value` is null if the text cannot be used, and
+ * then an error says why.
+ */
+export function readYaml(text: string, file: string, mend: Mend = () => []): YamlText {
   const lines = new LineCounter();
   const locate = (offset: number): Location => {
     const { line, col } = lines.linePos(offset);
@@ -60,7 +68,8 @@ export function readYaml(text: string, file: string): YamlText {
   if (findings.length > 0) return unusable(locate(0), ...findings);
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
     return unusable(locate(0), error('CONFIG_MISSING', locate(0), 'The file is empty.'));
-  return plain(document.contents, locate);
+  const place: Place = (node) => locate(node?.range?.[0] ?? 0);
+  return plain(document.contents, place, mend(document.contents, { text, place }));
 }
 
 function unusable(start: Location, ...findings: readonly Finding[]): YamlText {
@@ -68,19 +77,18 @@ function unusable(start: Location, ...findings: readonly Finding[]): YamlText {
   return text;
 }
 
-function plain(root: Node, locate: (offset: number) => Location): YamlText {
-  const place = (node: Node | null | undefined) => locate(node?.range?.[0] ?? 0);
-  const conversion = convert(root, place);
-  const walk = (path: Path) => follow(root, path, conversion.targets);
+function plain(root: Node, place: Place, before: readonly Finding[]): YamlText {
+  const { value, findings, targets } = convert(root, place);
+  const walk = (path: Path) => follow(root, path, targets).at(-1);
   return {
-    value: conversion.findings.length > 0 ? null : conversion.value,
-    findings: conversion.findings,
-    at: (...path) => place(walk(path).at(-1)?.value),
-    keyAt: (...path) => place(walk(path).at(-1)?.key ?? walk(path).at(-1)?.value),
+    value: findings.length > 0 ? null : value,
+    findings: [...before, ...findings],
+    at: (...path) => place(walk(path)?.value),
+    keyAt: (...path) => place(walk(path)?.key ?? walk(path)?.value),
     without(paths) {
       // From the end, so that removing one item of a list does not move the next one to be removed.
-      for (const path of paths.toSorted(comparePaths).toReversed()) remove(root, path, conversion.targets);
-      return plain(root, locate);
+      for (const path of paths.toSorted(comparePaths).toReversed()) remove(root, path, targets);
+      return plain(root, place, before);
     },
   };
 }
@@ -92,7 +100,7 @@ interface Conversion {
 }
 
 /** Anchored nodes are converted once and shared, so that aliases cost nothing however often they are used. */
-function convert(root: Node, place: (node: Node) => Location): Conversion {
+function convert(root: Node, place: Place): Conversion {
   const findings: Finding[] = [];
   const targets = new Map<Alias, Node>();
   const anchors = new Map<string, { readonly node: Node; value: unknown; weight: number | null }>();

@@ -57,10 +57,11 @@ function readRows(text: string): {
   const rows: Row[] = [];
   let end = 0;
   try {
-    parse(text, {
+    // One kind of line end: the parser counts \r\n inside of quotes as two lines.
+    parse(text.replaceAll(/\r\n?/g, '\n'), {
       bom: true,
       delimiter: delimiterOf(text),
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: '\n',
       relax_column_count: true,
       skip_empty_lines: true,
       on_record: (cells: readonly string[], { lines }) => {
@@ -78,12 +79,12 @@ function readRows(text: string): {
 }
 
 function lineBreaks(cells: readonly string[]): number {
-  return cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+  return cells.reduce((sum, cell) => sum + (cell.split('\n').length - 1), 0);
 }
 
 /** The one that the header has most of; column names hold none of them. */
 function delimiterOf(text: string): string {
-  const header = /^\ufeff?\s*(.*)/.exec(text)?.[1] ?? '';
+  const header = /^\ufeff?[\r\n ]*([^\r\n]*)/.exec(text)?.[1] ?? '';
   const count = (delimiter: string) => header.split(delimiter).length;
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }

@@ -1,0 +1,68 @@
+/** What of the configuration a plan depends on, as plain data: the part that SAF-4 ties a saved plan to. */
+import type { Config, CustomerConfig, DirectoryConfig } from '../domain/config.ts';
+import type { CustomerId } from '../domain/roster.ts';
+
+/**
+ * A value for canonical JSON: the policy of the workspace, and all that these customers' plans follow from. Places, comments, the order
+ * in which things stand, and absolute paths are not in it, so that it is the same on every machine; nor is how the directory is reached
+ * (TLS, bind, timeouts), which changes no plan.
+ */
+export function digestible(config: Config, customers: readonly CustomerId[]): unknown {
+  const { service, planTtlMs } = config.workspace;
+  return {
+    workspace: { service, planTtlMs },
+    customers: config.customers.filter(({ name }) => customers.includes(name)).map(digestibleCustomer),
+  };
+}
+
+function digestibleCustomer(customer: CustomerConfig): unknown {
+  const { name, region, seats, domains, sites, directory, decisions, users, safety } = customer;
+  return {
+    name,
+    region,
+    seats,
+    domains: sorted(
+      domains.map((domain) => ({ name: domain.name, verification: domain.verification, site: domain.site })),
+      (domain) => domain.name,
+    ),
+    sites: sorted(
+      sites.map((site) => ({ name: site.name, isDefault: site.isDefault, servers: site.servers })),
+      (site) => site.name,
+    ),
+    directory: directory === null ? null : digestibleDirectory(directory),
+    decisions: sorted(
+      decisions.map(({ location: _, ...decision }) => decision),
+      (decision) => decision.key,
+    ),
+    users: sorted(
+      users.map(({ location: _, ...user }) => user),
+      (user) => user.key,
+    ),
+    safety,
+  };
+}
+
+function digestibleDirectory(directory: DirectoryConfig): unknown {
+  const { enabled, connection, include, deleteAfterDays, exceptions, additions } = directory;
+  const { type, url, dialect, baseDN, publicFolderDN, filter, userFilter, groupFilter, attributes, referrals } =
+    connection;
+  return {
+    enabled,
+    connection: { type, url, dialect, baseDN, publicFolderDN, filter, userFilter, groupFilter, attributes, referrals },
+    include,
+    deleteAfterDays,
+    exceptions: sorted(
+      exceptions.map(({ kind, subject }) => ({ kind, subject })),
+      ({ kind, subject }) => `${kind} ${'address' in subject ? subject.address : subject.objectId}`,
+    ),
+    additions: sorted(
+      additions.map(({ key, address }) => ({ key, address })),
+      (addition) => addition.key,
+    ),
+  };
+}
+
+function sorted<T>(things: readonly T[], keyOf: (thing: T) => string): readonly T[] {
+  const keyed = things.map((thing) => [keyOf(thing), thing] as const);
+  return keyed.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, thing]) => thing);
+}
