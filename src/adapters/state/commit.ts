@@ -3,8 +3,9 @@ import { keyOf } from '../../domain/address.ts';
 import type { Change } from '../../domain/change.ts';
 import { movesSerial, tombstonesAfter } from '../../planner/advance.ts';
 import { type Commit, StaleSerialError } from '../../ports.ts';
-import { type ChangeRow, changeRow } from './change-rows.ts';
+import { changeText } from './change-text.ts';
 import type { Sql, Values } from './database.ts';
+import { type DomainRow, domainRow } from './domain-rows.ts';
 import { PART_LENGTH, writeHead, writePart } from './journal.ts';
 import {
   countHeld,
@@ -48,21 +49,28 @@ async function writeChanges(sql: Sql, customer: number, serial: number, changes:
   await removeOld(sql, customer, changes);
   for (let from = 0; from < changes.length; from += PART_LENGTH) {
     const part = changes.slice(from, from + PART_LENGTH);
-    const rows = part.map(changeRow);
-    await writeEntries(
-      sql,
-      customer,
-      rowsAfter(rows, (resource) => resource !== 'domain'),
-    );
-    await writeDomains(
-      sql,
-      customer,
-      rowsAfter(rows, (resource) => resource === 'domain'),
-    );
-    await writePart(sql, customer, serial, from / PART_LENGTH, { changes: rows });
+    const rows = await putNew(sql, customer, part);
+    await writePart(sql, customer, serial, from / PART_LENGTH, { of: 'changes', rows });
     for (const change of part) countChange(held, change);
   }
   await writeHeld(sql, customer, held);
+}
+
+/** Returns the texts of the changes, for the journal. */
+async function putNew(sql: Sql, customer: number, changes: readonly Change[]): Promise<readonly string[]> {
+  const texts: string[] = [];
+  const entries: Values[] = [];
+  const domains: DomainRow[] = [];
+  for (const change of changes) {
+    const { text, after } = changeText(change);
+    texts.push(text);
+    if (change.action === 'delete') continue;
+    if (change.resource === 'domain') domains.push(domainRow(change.after));
+    else entries.push([keyOf(change.after.address), after]);
+  }
+  await writeEntries(sql, customer, entries);
+  await writeDomains(sql, customer, domains);
+  return texts;
 }
 
 async function removeOld(sql: Sql, customer: number, changes: readonly Change[]): Promise<void> {
@@ -75,10 +83,6 @@ async function removeOld(sql: Sql, customer: number, changes: readonly Change[])
   }
   await removeEntries(sql, customer, addresses);
   await removeDomains(sql, customer, domains);
-}
-
-function rowsAfter(rows: readonly ChangeRow[], of: (resource: ChangeRow[1]) => boolean): readonly Values[] {
-  return rows.flatMap(([, resource, , after]) => (after !== null && of(resource) ? [after] : []));
 }
 
 function countChange(held: HeldDomains, change: Change): void {

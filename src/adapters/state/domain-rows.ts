@@ -1,34 +1,47 @@
-/** A domain and a tombstone as rows of their tables, which is also how the journal writes them down. Columns are only ever added at the end. */
+/** A domain and a tombstone as rows of their tables, which is also how the journal has them. Columns are only ever added at the end. */
 import { keyOf } from '../../domain/address.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Domain, ObjectId, Tombstone } from '../../domain/roster.ts';
-import type { Values } from './database.ts';
-import { listOf, textOf } from './text-lists.ts';
 
-export function domainRow({ name, status, verifiedAt, token, site }: Domain): Values {
+export type DomainRow = readonly [
+  name: string,
+  status: string,
+  verifiedAt: string | null,
+  token: string | null,
+  site: string | null,
+];
+
+/** The addresses are a JSON array of texts. */
+export type TombstoneRow = readonly [
+  key: string,
+  addresses: string,
+  objectId: string | null,
+  archive: string,
+  deletedAt: string,
+];
+
+export function domainRow({ name, status, verifiedAt, token, site }: Domain): DomainRow {
   return [name, status, verifiedAt, token, site];
 }
 
-export function domainOfRow(row: Values): Domain {
-  const [name, status, verifiedAt = null, token = null, site = null] = row;
+export function domainOf([name, status, verifiedAt, token, site]: DomainRow): Domain {
   return {
-    name: name as string,
-    site: site as string | null,
+    name,
+    site,
     status: status as Domain['status'],
-    token: token as string | null,
+    token,
     verifiedAt: verifiedAt as Instant | null,
   };
 }
 
-export function tombstoneRow({ addresses, objectId, archive, deletedAt }: Tombstone): Values {
-  return [keyOf(addresses[0]), textOf(addresses), objectId, archive, deletedAt];
+export function tombstoneRow({ addresses, objectId, archive, deletedAt }: Tombstone): TombstoneRow {
+  return [keyOf(addresses[0]), JSON.stringify(addresses), objectId, archive, deletedAt];
 }
 
-export function tombstoneOfRow(row: Values): Tombstone {
-  const [, addresses, objectId = null, archive, deletedAt] = row;
+export function tombstoneOf([, addresses, objectId, archive, deletedAt]: TombstoneRow): Tombstone {
   return {
-    addresses: listOf(addresses) as Tombstone['addresses'],
-    archive: archive as string,
+    addresses: JSON.parse(addresses) as Tombstone['addresses'],
+    archive,
     deletedAt: deletedAt as Instant,
     objectId: objectId as ObjectId | null,
   };

@@ -12,10 +12,10 @@ import {
 } from '../../domain/roster.ts';
 import { advanceFrom } from '../../planner/advance.ts';
 import type { JournalEntry, RunId } from '../../ports.ts';
-import { type ChangeRow, changeOf } from './change-rows.ts';
+import { type ChangeRow, changeOf } from './change-text.ts';
 import type { Sql, Values } from './database.ts';
-import { domainOfRow, tombstoneOfRow } from './domain-rows.ts';
-import { entryOf, type Intern } from './entry-rows.ts';
+import { type DomainRow, domainOf, type TombstoneRow, tombstoneOf } from './domain-rows.ts';
+import { type EntryRow, entryOf, type Intern } from './entry-text.ts';
 import { identityOf, interning } from './rosters.ts';
 
 /** How many changes or entries make a part: enough to write quickly, few enough to hold in memory. */
@@ -33,12 +33,18 @@ export interface JournalHead {
   readonly syncedAt: Instant | null;
 }
 
-/** The JSON of a part: rows, by what they are rows of. */
-export type JournalPart =
+/** What JSON.parse makes of the text of a part: rows, by what they are rows of. */
+type PartRows =
   | { readonly changes: readonly ChangeRow[] }
-  | { readonly entries: readonly Values[] }
-  | { readonly domains: readonly Values[] }
-  | { readonly tombstones: readonly Values[] };
+  | { readonly entries: readonly EntryRow[] }
+  | { readonly domains: readonly DomainRow[] }
+  | { readonly tombstones: readonly TombstoneRow[] };
+
+/** A part to be written: the JSON texts of its rows. */
+export interface PartTexts {
+  readonly of: 'changes' | 'entries' | 'domains' | 'tombstones';
+  readonly rows: readonly string[];
+}
 
 interface StoredEntry extends JournalHead {
   readonly customer: CustomerId;
@@ -65,13 +71,13 @@ export async function writePart(
   customer: number,
   serialAfter: number,
   part: number,
-  content: JournalPart,
+  { of, rows }: PartTexts,
 ): Promise<void> {
   await sql.run('INSERT INTO journal_part (customer, serial_after, part, content) VALUES (?, ?, ?, ?)', [
     customer,
     serialAfter,
     part,
-    JSON.stringify(content),
+    `{"${of}":[${rows.join(',')}]}`,
   ]);
 }
 
@@ -116,11 +122,11 @@ async function readEntry(sql: Sql, head: Values, intern: Intern): Promise<Stored
   const tombstones: Tombstone[] = [];
   const parts = 'SELECT content FROM journal_part WHERE customer = ? AND serial_after = ? ORDER BY part';
   await sql.each(parts, [id ?? 0, serial ?? 0], ([content]) => {
-    const part = JSON.parse(content as string) as JournalPart;
+    const part = JSON.parse(content as string) as PartRows;
     if ('changes' in part) for (const row of part.changes) changes.push(changeOf(row, intern));
     else if ('entries' in part) for (const row of part.entries) entries.push(entryOf(row, intern));
-    else if ('domains' in part) domains.push(...part.domains.map(domainOfRow));
-    else tombstones.push(...part.tombstones.map(tombstoneOfRow));
+    else if ('domains' in part) domains.push(...part.domains.map(domainOf));
+    else tombstones.push(...part.tombstones.map(tombstoneOf));
   });
   const stored: JournalHead & { readonly customer: CustomerId } = {
     customer: name as CustomerId,

@@ -1,11 +1,12 @@
 /** Puts pushed rosters in the place of the stored ones. Called inside one transaction. */
+import { keyOf } from '../../domain/address.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Roster, State } from '../../domain/roster.ts';
 import { PushRefusedError, type RunId } from '../../ports.ts';
-import type { Sql, Values } from './database.ts';
+import type { Sql } from './database.ts';
 import { domainRow, tombstoneRow } from './domain-rows.ts';
-import { entryRow } from './entry-rows.ts';
-import { type JournalPart, PART_LENGTH, writeHead, writePart } from './journal.ts';
+import { entryText } from './entry-text.ts';
+import { PART_LENGTH, type PartTexts, writeHead, writePart } from './journal.ts';
 import {
   countHeld,
   type HeldDomains,
@@ -67,31 +68,44 @@ async function writeBaseline(sql: Sql, customer: number, run: RunId, at: Instant
   const { serial, directory, syncedAt } = roster;
   await writeHead(sql, customer, { serialAfter: serial, run, at, directory, baseline: true, syncedAt });
   let part = 0;
-  const journal = (content: JournalPart) => writePart(sql, customer, serial, part++, content);
+  const journal = async (of: PartTexts['of'], rows: readonly string[]) => {
+    if (rows.length > 0) await writePart(sql, customer, serial, part++, { of, rows });
+  };
   const held: HeldDomains = new Map();
   for (let from = 0; from < roster.entries.length; from += PART_LENGTH) {
     const some = roster.entries.slice(from, from + PART_LENGTH);
-    const entries = some.map(entryRow);
-    await writeEntries(sql, customer, entries);
-    await journal({ entries });
+    const texts = some.map(entryText);
+    await writeEntries(
+      sql,
+      customer,
+      some.map(({ address }, index) => [keyOf(address), texts[index] ?? '']),
+    );
+    await journal('entries', texts);
     for (const entry of some) countHeld(held, entry, 1);
   }
   const domains = roster.domains.map(domainRow);
   await writeDomains(sql, customer, domains);
-  await journal({ domains });
+  await journal(
+    'domains',
+    domains.map((row) => JSON.stringify(row)),
+  );
   await writeTombstones(sql, customer, [], roster.tombstones);
-  await journal({ tombstones: roster.tombstones.map(tombstoneRow) });
+  await journal(
+    'tombstones',
+    roster.tombstones.map((tombstone) => JSON.stringify(tombstoneRow(tombstone))),
+  );
   await writeHeld(sql, customer, held);
 }
 
-/** Every row of a roster as text, by what it is and its key. When it was synced is no part of its content. */
+/** Every part of a roster as text, by what it is and its key. When it was synced is no part of its content. */
 function contentOf(roster: Roster): ReadonlyMap<string, string> {
   const content = new Map<string, string>();
-  const put = (kind: string, row: Values) => content.set(`${kind} ${row[0]}`, JSON.stringify(row));
-  for (const entry of roster.entries) put('entry', entryRow(entry));
-  for (const domain of roster.domains) put('domain', domainRow(domain));
-  for (const tombstone of roster.tombstones) put('tombstone', tombstoneRow(tombstone));
-  if (roster.directory !== null) put('directory', [roster.directory.type, roster.directory.id]);
+  for (const entry of roster.entries) content.set(`entry ${keyOf(entry.address)}`, entryText(entry));
+  for (const domain of roster.domains) content.set(`domain ${domain.name}`, JSON.stringify(domainRow(domain)));
+  for (const tombstone of roster.tombstones) {
+    content.set(`tombstone ${keyOf(tombstone.addresses[0])}`, JSON.stringify(tombstoneRow(tombstone)));
+  }
+  if (roster.directory !== null) content.set('directory', `${roster.directory.type} ${roster.directory.id}`);
   return content;
 }
 

@@ -2,11 +2,10 @@
 import { domainOf, keyOf } from '../../domain/address.ts';
 import type { Entry, Roster, Tombstone } from '../../domain/roster.ts';
 import type { Sql, Values } from './database.ts';
-import { tombstoneRow } from './domain-rows.ts';
-import { ENTRY_COLUMNS } from './entry-rows.ts';
+import { type DomainRow, tombstoneRow } from './domain-rows.ts';
 import { readCustomer } from './rosters.ts';
 
-const UPSERT_ENTRY = upsert('entry', ['customer', 'address_key'], ENTRY_COLUMNS.slice(1));
+const UPSERT_ENTRY = upsert('entry', ['customer', 'address_key'], ['content']);
 const UPSERT_DOMAIN = upsert('domain', ['customer', 'name'], ['status', 'verified_at', 'token', 'site']);
 const UPSERT_TOMBSTONE = upsert(
   'tombstone',
@@ -37,7 +36,7 @@ async function nextId(sql: Sql): Promise<number> {
   return Number(row?.[0] ?? 1);
 }
 
-/** Rows as of `entryRow`; those that are there already are replaced. */
+/** Rows of address key and text; those that are there already are replaced. */
 export function writeEntries(sql: Sql, customer: number, rows: readonly Values[]): Promise<void> {
   return sql.runMany(UPSERT_ENTRY, withCustomer(customer, rows));
 }
@@ -46,8 +45,7 @@ export function removeEntries(sql: Sql, customer: number, keys: readonly string[
   return sql.runMany('DELETE FROM entry WHERE customer = ? AND address_key = ?', pairs(customer, keys));
 }
 
-/** Rows as of `domainRow`. */
-export function writeDomains(sql: Sql, customer: number, rows: readonly Values[]): Promise<void> {
+export function writeDomains(sql: Sql, customer: number, rows: readonly DomainRow[]): Promise<void> {
   return sql.runMany(UPSERT_DOMAIN, withCustomer(customer, rows));
 }
 

@@ -3,9 +3,9 @@ import type { DirectoryIdentity } from '../../domain/directory.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId, Entry, Roster, State, Tombstone } from '../../domain/roster.ts';
 import { emptyRoster } from '../../domain/roster.ts';
-import type { Sql, Values } from './database.ts';
-import { domainOfRow, tombstoneOfRow } from './domain-rows.ts';
-import { ENTRY_COLUMNS, entryOf, type Intern } from './entry-rows.ts';
+import type { Sql, Value } from './database.ts';
+import { type DomainRow, domainOf, type TombstoneRow, tombstoneOf } from './domain-rows.ts';
+import { type EntryRow, entryOf, type Intern } from './entry-text.ts';
 
 /** A customer as its row has it. */
 export interface CustomerRow {
@@ -16,7 +16,7 @@ export interface CustomerRow {
 }
 
 const CUSTOMER = 'SELECT id, serial, directory_type, directory_id, synced_at FROM customer WHERE name = ?';
-const ENTRIES = `SELECT ${ENTRY_COLUMNS.join(', ')} FROM entry WHERE customer = ? ORDER BY address_key`;
+const ENTRIES = 'SELECT content FROM entry WHERE customer = ? ORDER BY address_key';
 const DOMAINS = 'SELECT name, status, verified_at, token, site FROM domain WHERE customer = ? ORDER BY name';
 const TOMBSTONES =
   'SELECT address_key, addresses, object_id, archive, deleted_at FROM tombstone WHERE customer = ? ORDER BY address_key';
@@ -45,15 +45,17 @@ export async function readRoster(sql: Sql, customer: CustomerId): Promise<Roster
   if (row === null) return emptyRoster(customer);
   const intern = interning();
   const entries: Entry[] = [];
-  await sql.each(ENTRIES, [row.id], (values) => entries.push(entryOf(values, intern)));
-  const domains = (await sql.rows(DOMAINS, [row.id])).map(domainOfRow);
+  await sql.each(ENTRIES, [row.id], ([content]) => {
+    entries.push(entryOf(JSON.parse(content as string) as EntryRow, intern));
+  });
+  const domains = (await sql.rows(DOMAINS, [row.id])).map((row) => domainOf(row as DomainRow));
   const tombstones = await readTombstones(sql, row.id);
   const { serial, directory, syncedAt } = row;
   return { customer, serial, directory, syncedAt, entries, domains, tombstones };
 }
 
 export async function readTombstones(sql: Sql, customer: number): Promise<readonly Tombstone[]> {
-  return (await sql.rows(TOMBSTONES, [customer])).map(tombstoneOfRow);
+  return (await sql.rows(TOMBSTONES, [customer])).map((row) => tombstoneOf(row as TombstoneRow));
 }
 
 /** Null for a customer that the state does not know. */
@@ -73,7 +75,7 @@ export async function readLineage(sql: Sql): Promise<string> {
   return String(row?.[0] ?? '');
 }
 
-export function identityOf(type: Values[number] | undefined, id: Values[number] | undefined): DirectoryIdentity | null {
+export function identityOf(type: Value | undefined, id: Value | undefined): DirectoryIdentity | null {
   if (typeof type !== 'string' || typeof id !== 'string') return null;
   return { type: type as DirectoryIdentity['type'], id };
 }

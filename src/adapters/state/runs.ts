@@ -8,6 +8,9 @@ const RUNS = 'SELECT id, command, started_at, who, plan_digest, finished_at FROM
 const OUTCOMES = `SELECT customer, outcome, serial_before, serial_after, changes, message
   FROM run_customer WHERE run = ? ORDER BY customer`;
 
+const APPLIED_BY = `SELECT DISTINCT customer FROM run JOIN run_customer ON run = id
+  WHERE plan_digest = ? AND outcome IN ('applied', 'unchanged')`;
+
 export async function beginRun(sql: Sql, { command, at, who, planDigest }: RunStart): Promise<RunId> {
   const [row] = await sql.rows('SELECT coalesce(max(id), 0) + 1 FROM run');
   const id = Number(row?.[0] ?? 1);
@@ -67,4 +70,10 @@ async function readOutcomes(sql: Sql, run: RunId): Promise<readonly RunOutcome[]
     changes: changes as number,
     message: message as string | null,
   }));
+}
+
+/** The customers that a plan was applied to, whether or not it changed anything. */
+export async function readAppliedBy(sql: Sql, planDigest: string): Promise<ReadonlySet<CustomerId>> {
+  const rows = await sql.rows(APPLIED_BY, [planDigest]);
+  return new Set(rows.map(([customer]) => customer as CustomerId));
 }

@@ -1,12 +1,27 @@
 /** SQLite behind the seam of database.ts: one connection, its statements, and one transaction at a time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type Sqlite from 'better-sqlite3';
+import Sqlite from 'better-sqlite3';
 import type { Sql, Values } from './database.ts';
 import { isBusy } from './sqlite-errors.ts';
 
 /** How long a writer waits for another process to end its transaction, in milliseconds. */
 const WRITE_PATIENCE_MS = 60_000;
 const LONGEST_PAUSE_MS = 50;
+
+/**
+ * Connects to a file, a `file:` URI or `:memory:`. better-sqlite3 asks the environment whether URIs are allowed, once, when a process first
+ * connects to anything. Waiting is left to `patiently`.
+ */
+export function connect(name: string, options: { readonly readonly?: boolean } = {}): Sqlite.Database {
+  const before = process.env['SQLITE_USE_URI'];
+  process.env['SQLITE_USE_URI'] = '1';
+  try {
+    return new Sqlite(name, { ...options, timeout: 0 });
+  } finally {
+    if (before === undefined) delete process.env['SQLITE_USE_URI'];
+    else process.env['SQLITE_USE_URI'] = before;
+  }
+}
 
 /** The statements of a connection; each text is prepared once. */
 export function statementsOf(connection: Sqlite.Database): Sql {

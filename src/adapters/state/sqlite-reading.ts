@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import type { Database, Sql } from './database.ts';
 import { StateError } from './errors.ts';
-import { statementsOf, transaction } from './sqlite-connection.ts';
+import { connect, statementsOf, transaction } from './sqlite-connection.ts';
 import { explain } from './sqlite-errors.ts';
 import { checkCurrent, checkVersion, migrate, schemaVersion } from './sqlite-schema.ts';
 
@@ -61,7 +61,7 @@ async function steadily<T>(file: string, work: (sql: Sql) => Promise<T>): Promis
       if (still && (way === 'copied' || !cannotShare(error))) throw error;
       copy = still;
     }
-    await sleep(PAUSE_MS);
+    if (!copy || way === 'copied') await sleep(PAUSE_MS);
   }
   throw new StateError(
     'STATE_BUSY',
@@ -120,7 +120,7 @@ async function once<T>(file: string, way: Way, work: (sql: Sql) => Promise<T>): 
 function open(file: string, way: Way): Sqlite.Database {
   switch (way) {
     case 'missing':
-      return new Sqlite(':memory:');
+      return connect(':memory:');
     case 'still':
       return openUri(file, 'immutable=1');
     case 'shared':
@@ -130,19 +130,9 @@ function open(file: string, way: Way): Sqlite.Database {
   }
 }
 
-/**
- * Opens with parameters of https://sqlite.org/uri.html. better-sqlite3 asks the environment once, when it first opens something, whether
- * it may; where something else opened a database before, this fails as if there were no file, and the state is read from a copy.
- */
+/** Opens with parameters of https://sqlite.org/uri.html. */
 function openUri(file: string, parameters: string): Sqlite.Database {
-  const before = process.env['SQLITE_USE_URI'];
-  process.env['SQLITE_USE_URI'] = '1';
-  try {
-    return new Sqlite(`${pathToFileURL(file).href}?${parameters}`, { readonly: true, timeout: 0 });
-  } finally {
-    if (before === undefined) delete process.env['SQLITE_USE_URI'];
-    else process.env['SQLITE_USE_URI'] = before;
-  }
+  return connect(`${pathToFileURL(file).href}?${parameters}`, { readonly: true });
 }
 
 /** Lets SQLite put right a copy that nobody else can see. Its folder is gone as soon as it is open. */
@@ -151,7 +141,7 @@ function openCopy(file: string): Sqlite.Database {
   try {
     const copy = join(folder, 'state.db');
     for (const suffix of ['', '-wal', '-journal']) copyIfThere(`${file}${suffix}`, `${copy}${suffix}`);
-    const connection = new Sqlite(copy, { timeout: 0 });
+    const connection = connect(copy);
     connection.pragma('schema_version');
     return connection;
   } finally {

@@ -16,25 +16,7 @@ const FIRST: readonly string[] = [
   `CREATE TABLE entry (
     customer INTEGER NOT NULL,
     address_key TEXT NOT NULL,
-    address TEXT,
-    type INTEGER NOT NULL,
-    source INTEGER NOT NULL,
-    status INTEGER,
-    object_id TEXT,
-    aliases TEXT,
-    display_name TEXT,
-    given_name TEXT,
-    surname TEXT,
-    department TEXT,
-    company TEXT,
-    mobile TEXT,
-    home_phone TEXT,
-    notes TEXT,
-    flagged_at TEXT,
-    addition INTEGER,
-    archive TEXT,
-    rules TEXT,
-    members TEXT,
+    content TEXT NOT NULL,
     PRIMARY KEY (customer, address_key)
   ) STRICT, WITHOUT ROWID`,
   `CREATE TABLE domain (
@@ -70,6 +52,7 @@ const FIRST: readonly string[] = [
     who TEXT NOT NULL,
     plan_digest TEXT
   ) STRICT`,
+  'CREATE INDEX run_by_plan ON run (plan_digest)',
   `CREATE TABLE run_customer (
     run INTEGER NOT NULL REFERENCES run (id),
     customer TEXT NOT NULL,

@@ -3,10 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import type { Database, Sql } from './database.ts';
 import { StateError } from './errors.ts';
-import { oneAtATime, patiently, statementsOf, transaction } from './sqlite-connection.ts';
+import { connect, oneAtATime, patiently, statementsOf, transaction } from './sqlite-connection.ts';
 import { explain } from './sqlite-errors.ts';
 import { checkVersion, migrate, schemaVersion } from './sqlite-schema.ts';
 
@@ -16,7 +16,7 @@ const PRIVATE = 0o600;
 /** The database in the file `path`, its schema up to date, in WAL mode and with every commit on the disk before it returns. */
 export async function openToWrite(path: string): Promise<Database> {
   const file = resolve(path);
-  const connection = await connect(file);
+  const connection = await prepared(file);
   const sql = statementsOf(connection);
   const next = oneAtATime();
   const within = <T>(kind: 'DEFERRED' | 'IMMEDIATE', work: (sql: Sql) => Promise<T>) =>
@@ -30,12 +30,12 @@ export async function openToWrite(path: string): Promise<Database> {
   };
 }
 
-async function connect(file: string): Promise<Sqlite.Database> {
+async function prepared(file: string): Promise<Sqlite.Database> {
   let connection: Sqlite.Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
     closeSync(openSync(file, 'a', PRIVATE));
-    connection = new Sqlite(file, { timeout: 0 });
+    connection = connect(file);
     await prepare(connection, file);
     return connection;
   } catch (error) {

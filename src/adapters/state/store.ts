@@ -6,7 +6,7 @@ import { readRunJournal, rebuildRoster } from './journal.ts';
 import { type LockTaker, locksIn } from './locks.ts';
 import { replaceRosters } from './replace.ts';
 import { readCustomers, readState } from './rosters.ts';
-import { beginRun, finishRun, hasRun, noteOutcome, readRuns } from './runs.ts';
+import { beginRun, finishRun, hasRun, noteOutcome, readAppliedBy, readRuns } from './runs.ts';
 
 /** Disposing of the reader disposes of the database. */
 export function readerOf(db: Database): StateReader {
@@ -14,6 +14,7 @@ export function readerOf(db: Database): StateReader {
     read: (customers, domains) => db.read((sql) => readState(sql, customers, domains)),
     customers: () => db.read(readCustomers),
     runs: (limit) => db.read((sql) => readRuns(sql, limit)),
+    appliedBy: (planDigest) => db.read((sql) => readAppliedBy(sql, planDigest)),
     journal: (run) => db.read(async (sql) => ((await hasRun(sql, run)) ? readRunJournal(sql, run) : null)),
     rosterAt: (customer, serial) => db.read((sql) => rebuildRoster(sql, customer, serial)),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
