@@ -146,6 +146,8 @@ export interface StateReader extends AsyncDisposable {
   read(customers: readonly CustomerId[], domains: readonly string[]): Promise<State>;
   /** All customers that the state knows, sorted. */
   customers(): Promise<readonly CustomerId[]>;
+  /** When each customer was last brought in step; those that never were are not in it. */
+  syncedAt(): Promise<ReadonlyMap<CustomerId, Instant>>;
   /** The latest runs first. */
   runs(limit: number): Promise<readonly Run[]>;
   /** The customers that the plan of this digest has been applied to, by a run that got as far as them. */

@@ -1,0 +1,86 @@
+/** Answers why an address is as it is, for each customer that has to do with it. */
+import type { Address } from '../domain/address.ts';
+import type { Config, CustomerConfig } from '../domain/config.ts';
+import type { DirectoryObject, DirectoryReading } from '../domain/directory.ts';
+import type { Instant } from '../domain/instant.ts';
+import { emptyRoster, type State } from '../domain/roster.ts';
+import { addressesOf } from '../planner/addresses.ts';
+import { type Explanation, explain } from '../planner/explain.ts';
+import { holdersElsewhere, plan } from '../planner/plan.ts';
+import type { StateReader } from '../ports.ts';
+import { forEachReading, type GatherRequest } from './gather.ts';
+import { readState } from './plan.ts';
+
+export interface WhyRequest extends GatherRequest {
+  readonly config: Config;
+  readonly address: Address;
+  /** Those that are asked. */
+  readonly customers: readonly CustomerConfig[];
+  readonly reader: StateReader;
+  readonly now: Instant;
+  /** Whether a second, unfiltered reading may be made to find out if the filter is the reason. Recordings cannot give one. */
+  readonly mayReadUnfiltered: boolean;
+}
+
+/** The customers that manage an address's domain; where none does, all of them, as long as it is one. */
+export function concernedCustomers(
+  customers: readonly CustomerConfig[],
+  { domain }: Pick<Address, 'domain'>,
+): readonly CustomerConfig[] {
+  const managing = customers.filter(({ domains }) => domains.some(({ name }) => name === domain));
+  return managing.length === 0 && customers.length === 1 ? customers : managing;
+}
+
+/** One explanation a customer. Rejects with Interrupted. */
+export async function why(request: WhyRequest): Promise<readonly Explanation[]> {
+  const state = await readState(request.reader, request.customers);
+  return forEachReading(request.customers, request, async (customer, reading) => {
+    const unfiltered = await unfilteredObjects(customer, reading, request);
+    return explainCustomer(customer, reading, unfiltered, state, request);
+  });
+}
+
+function explainCustomer(
+  customer: CustomerConfig,
+  reading: DirectoryReading,
+  unfiltered: readonly DirectoryObject[] | null,
+  state: State,
+  { address, now }: WhyRequest,
+): Explanation {
+  const [planned] = plan({
+    config: { customers: [customer] },
+    readings: new Map([[customer.name, reading]]),
+    state,
+    now,
+    allowRemovals: null,
+  }).customers;
+  if (planned === undefined) throw new Error(`${customer.name} was not planned`);
+  return explain(address, {
+    customer,
+    roster: state.rosters.get(customer.name) ?? emptyRoster(customer.name),
+    reading,
+    elsewhere: holdersElsewhere(state)(customer),
+    now,
+    plan: planned,
+    unfiltered,
+  });
+}
+
+/** What the directory holds when the filter is left away, if the filter could be why nothing was found. */
+async function unfilteredObjects(
+  customer: CustomerConfig,
+  reading: DirectoryReading,
+  request: WhyRequest,
+): Promise<readonly DirectoryObject[] | null> {
+  const { directory } = customer;
+  if (!request.mayReadUnfiltered || reading.status !== 'complete' || directory?.connection.filter == null) return null;
+  const { key } = request.address;
+  const found = reading.objects.some((object) => {
+    const { primary, aliases } = addressesOf(object);
+    return primary?.key === key || aliases.some((alias) => alias.key === key);
+  });
+  if (found) return null;
+  const open = { ...customer, directory: { ...directory, connection: { ...directory.connection, filter: null } } };
+  const again = await request.source.read(open, { signal: request.signal });
+  return again.status === 'complete' ? again.objects : null;
+}

@@ -1,0 +1,138 @@
+/** `rollcall apply` */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type ApplyResult, applyPlan } from '../../app/apply.ts';
+import type { RunOutcome, SavedPlan } from '../../ports.ts';
+import { count } from '../../domain/words.ts';
+import { clockOf, type Context, openStore, openWorkspace, Reported } from '../context.ts';
+import { EXIT, type ExitCode, worst } from '../exit-code.ts';
+import { inert } from '../inert.ts';
+import { addLockOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
+import { problemText } from '../render-failure.ts';
+import { renderPlan } from '../render-plan.ts';
+import type { Perform } from './perform.ts';
+import { planFor, viewOf } from './plan.ts';
+
+export interface ApplyOptions extends PlanningOptions {
+  readonly autoApprove?: boolean;
+  readonly full?: boolean;
+  readonly lockTimeout: number;
+}
+
+export function addApplyCommand(program: Command, perform: Perform): void {
+  addLockOption(addPlanningOptions(program.command('apply')))
+    .argument('[file]', 'a saved plan: exactly that is applied')
+    .description('carry out a saved plan; or plan, show it, ask, and carry it out')
+    .option('--auto-approve', 'do not ask')
+    .option('--full', 'show every change instead of the first few of each kind')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  rollcall plan -o plan.json && rollcall show plan.json && rollcall apply plan.json
+  rollcall apply                         plan, show, ask
+  rollcall apply --auto-approve -q       from a scheduler`,
+    )
+    .action((file: string | undefined, options: ApplyOptions, command: Command) =>
+      perform(command, (context) => (file === undefined ? applyNow(options, context) : applyFile(file, options, context))),
+    );
+}
+
+async function applyFile(file: string, options: ApplyOptions, context: Context): Promise<ExitCode> {
+  if (options.customer.length > 0 || options.snapshot !== undefined) {
+    const problem = {
+      code: 'USAGE',
+      message: 'A saved plan is applied as it is: --customer and --snapshot do not go with FILE.',
+      hint: 'Make the plan with them: rollcall plan --customer NAME -o FILE',
+    };
+    context.terminal.say(problemText(problem).trimEnd());
+    throw new Reported(EXIT.usage);
+  }
+  return carryOut(await context.adapters.planFiles.load(resolve(file)), 'apply', options, context);
+}
+
+async function applyNow(options: ApplyOptions, context: Context): Promise<ExitCode> {
+  const { terminal, adapters, signal } = context;
+  const record = await planFor(options, context);
+  await terminal.print(renderPlan(record.plan, viewOf(options, context)));
+  const applicable = record.plan.customers.filter(({ status }) => status === 'ready');
+  const changes = applicable.reduce((sum, { changes }) => sum + (changes?.length ?? 0), 0);
+  if (changes > 0 && options.autoApprove !== true) {
+    const answer = await terminal.ask(`\nApply ${count(changes, 'change')}? Only "yes" applies them: `, signal);
+    if (answer === null) {
+      terminal.say('There is no terminal to ask on. Save the plan and apply that, or add --auto-approve.');
+      return EXIT.error;
+    }
+    if (answer.trim() !== 'yes') {
+      terminal.say('Nothing was applied.');
+      return EXIT.error;
+    }
+  }
+  return carryOut({ ...record, digest: adapters.planFiles.digest(record) }, 'apply', options, context);
+}
+
+/** Applies a plan and tells how each customer fared. */
+export async function carryOut(
+  saved: SavedPlan,
+  command: 'apply' | 'sync',
+  options: ApplyOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const { terminal, adapters, signal } = context;
+  const { config } = await openWorkspace({ ...context, quiet: true });
+  const clock = clockOf(options);
+  await using store = await openStore(context, config, clock);
+  const result = await applyPlan({
+    saved,
+    config,
+    store,
+    command,
+    who: adapters.who(),
+    clock,
+    allowRemovals: options.allowRemovals ?? null,
+    lockTimeoutMs: options.lockTimeout,
+    signal,
+    onOutcome: (outcome) => tell(outcome, context),
+  });
+  if (result.status === 'refused') {
+    for (const problem of result.problems) terminal.say(problemText(problem).trimEnd());
+    return EXIT.error;
+  }
+  await terminal.print(`${closing(result)}\n`);
+  return worst([
+    ...(result.status === 'interrupted' ? [EXIT.interrupted] : []),
+    ...result.outcomes.map(exitOf),
+    ...(hasErrors(saved) ? [EXIT.error] : []),
+  ]);
+}
+
+function tell({ customer, outcome, message, changes, serialAfter }: RunOutcome, { terminal, quiet }: Context): void {
+  const { sayColors: colors } = terminal;
+  if (outcome === 'blocked' || outcome === 'failed') {
+    terminal.say(`${colors.bold(customer)}: ${colors.red(outcome)}: ${inert(message ?? '')}`);
+  } else if (outcome === 'applied' && !quiet) {
+    terminal.say(`${colors.bold(customer)}: ${count(changes, 'change')} applied, serial ${serialAfter}`);
+  }
+}
+
+function exitOf({ outcome }: RunOutcome): ExitCode {
+  if (outcome === 'failed') return EXIT.error;
+  return outcome === 'blocked' ? EXIT.blocked : EXIT.done;
+}
+
+function hasErrors({ plan }: SavedPlan): boolean {
+  return plan.customers.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'));
+}
+
+function closing({ run, status, outcomes }: Exclude<ApplyResult, { status: 'refused' }>): string {
+  const of = (outcome: RunOutcome['outcome']) => outcomes.filter((one) => one.outcome === outcome);
+  const changes = of('applied').reduce((sum, { changes }) => sum + changes, 0);
+  const parts = [
+    `${count(changes, 'change')} applied to ${count(of('applied').length, 'customer')}`,
+    ...(of('unchanged').length > 0 ? [`${of('unchanged').length} unchanged`] : []),
+    ...(of('blocked').length > 0 ? [`${of('blocked').length} blocked`] : []),
+    ...(of('failed').length > 0 ? [`${of('failed').length} failed`] : []),
+  ];
+  const end = status === 'interrupted' ? ' Interrupted: apply the same plan again to do the rest.' : '';
+  return `Run ${run}: ${parts.join(', ')}.${end}`;
+}

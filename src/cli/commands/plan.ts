@@ -1,0 +1,83 @@
+/** `rollcall plan` */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { makePlan } from '../../app/plan.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { PlanRecord } from '../../planner/document.ts';
+import { chosen, clockOf, type Context, openReader, openWorkspace, withDirectories } from '../context.ts';
+import { EXIT, type ExitCode, worst } from '../exit-code.ts';
+import { addFormatOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
+import { renderPlan } from '../render-plan.ts';
+import { unconfiguredNote } from '../unconfigured.ts';
+import type { Perform } from './perform.ts';
+
+interface PlanOptions extends PlanningOptions {
+  readonly out?: string;
+  readonly full?: boolean;
+  readonly format: 'text' | 'json';
+  readonly detailedExitcode?: boolean;
+}
+
+export function addPlanCommand(program: Command, perform: Perform): void {
+  addPlanningOptions(addFormatOption(program.command('plan'), ['text', 'json']))
+    .description('show what an apply would change, and why; -o saves the plan')
+    .option('-o, --out <file>', 'save the plan, for: rollcall apply FILE')
+    .option('--full', 'show every change instead of the first few of each kind')
+    .option('--detailed-exitcode', 'exit 2 if there is something to change')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  rollcall plan -o plan.json             save it, review it, then: rollcall apply plan.json
+  rollcall plan --customer 'acme*'       only some customers
+  rollcall plan --at 2027-01-02          which delayed deletions mature over the holidays
+  rollcall plan --snapshot recordings/   from recordings, without the network`,
+    )
+    .action((options: PlanOptions, command: Command) => perform(command, (context) => plan(options, context)));
+}
+
+async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
+  const { terminal, adapters } = context;
+  const record = await planFor(options, context);
+  if (options.out !== undefined) await adapters.planFiles.save(resolve(options.out), record);
+  if (options.format === 'json') await terminal.print(adapters.planFiles.text(record));
+  else await terminal.print(renderPlan(record.plan, viewOf(options, context)));
+  if (options.out !== undefined && !context.quiet) {
+    terminal.say(`Saved to ${options.out}. Apply exactly this with: rollcall apply ${options.out}`);
+  }
+  return planExit(record.plan, options.detailedExitcode === true);
+}
+
+/** Plans the chosen customers of the workspace. */
+export async function planFor(options: PlanningOptions, context: Context): Promise<PlanRecord> {
+  const { config } = await openWorkspace(context);
+  const customers = chosen(config, options.customer);
+  await using reader = await openReader(context, config);
+  if (options.customer.length === 0) await unconfiguredNote(config, reader, context);
+  return withDirectories(context, options, customers.length, (request) =>
+    makePlan({
+      ...request,
+      config,
+      customers,
+      reader,
+      now: clockOf(options)(),
+      allowRemovals: options.allowRemovals ?? null,
+    }),
+  );
+}
+
+export function viewOf({ full }: { readonly full?: boolean }, { terminal, verbose }: Context) {
+  return { colors: terminal.colors, full: full === true, verbose };
+}
+
+/** A customer that could not be read, or an error that a rule found, outweighs a block, and that what there is to change. */
+export function planExit({ customers }: Plan, detailed: boolean): ExitCode {
+  return worst(
+    customers.map((customer) => {
+      if (customer.status === 'failed') return EXIT.error;
+      if (customer.diagnostics.some(({ severity }) => severity === 'error')) return EXIT.error;
+      if (customer.status === 'blocked') return EXIT.blocked;
+      return detailed && customer.changes.length > 0 ? EXIT.changes : EXIT.done;
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+/** What every command is given, and the steps that most of them begin with. */
+import { chooseCustomers } from '../app/choose-customers.ts';
+import type { GatherRequest } from '../app/gather.ts';
+import type { Config, CustomerConfig } from '../domain/config.ts';
+import { type Instant, instantOf } from '../domain/instant.ts';
+import type { Clock, StateReader, StateStore } from '../ports.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import type { ReadingOptions } from './options.ts';
+import { readingProgress } from './progress.ts';
+import { findingText } from './render-findings.ts';
+import type { Terminal } from './terminal.ts';
+import type { Adapters } from './wiring.ts';
+
+export interface Context {
+  readonly terminal: Terminal;
+  readonly adapters: Adapters;
+  /** Aborted by Ctrl-C and by a request to end. */
+  readonly signal: AbortSignal;
+  /** The folder to work in. */
+  readonly folder: string;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+/** What was wrong has been printed already; the command ends with this code. */
+export class Reported extends Error {
+  override readonly name = 'Reported';
+  readonly exit: ExitCode;
+  constructor(exit: ExitCode) {
+    super('The command failed; what was wrong has been printed.');
+    this.exit = exit;
+  }
+}
+
+export interface Workspace {
+  readonly config: Config;
+  readonly root: string;
+}
+
+/** The workspace that the command works in. Prints what is wrong with it, and rejects with Reported if anything is. */
+export async function openWorkspace({ adapters, folder, terminal, quiet }: Context): Promise<Workspace> {
+  const loaded = await adapters.loadWorkspace(folder);
+  for (const finding of loaded.findings) {
+    if (finding.severity === 'error' || !quiet) terminal.say(findingText(finding, terminal.sayColors));
+  }
+  if (!loaded.ok) throw new Reported(EXIT.error);
+  return { config: loaded.config, root: loaded.root };
+}
+
+/** The customers that `--customer` names. */
+export function chosen(config: Config, patterns: readonly string[]): readonly CustomerConfig[] {
+  return chooseCustomers(config.customers, patterns);
+}
+
+/** Real time, or the moment that `--at` says. */
+export function clockOf({ at }: { readonly at?: Instant }): Clock {
+  return at === undefined ? () => instantOf(Date.now()) : () => at;
+}
+
+export function openReader(context: Context, config: Config): Promise<StateReader> {
+  return context.adapters.openReader(config.workspace.state.path);
+}
+
+export function openStore(context: Context, config: Config, clock: Clock): Promise<StateStore> {
+  return context.adapters.openStore(config.workspace.state.path, clock);
+}
+
+/** How to read directories, as the options say. Progress shows while `work` runs. */
+export async function withDirectories<T>(
+  context: Context,
+  options: ReadingOptions,
+  customers: number,
+  work: (request: GatherRequest) => Promise<T>,
+): Promise<T> {
+  const { adapters, terminal, signal } = context;
+  const source = await adapters.directories(options.snapshot ?? null, (line) => terminal.detail(line));
+  const progress = readingProgress(terminal, customers);
+  try {
+    return await work({ source, parallelism: options.parallelism, signal, progress });
+  } finally {
+    progress.end();
+  }
+}

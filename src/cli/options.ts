@@ -1,0 +1,106 @@
+/** Options that commands share, and how their values are read. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { durationMs } from '../config/duration.ts';
+import { type Instant, parseInstant } from '../domain/instant.ts';
+
+/** What every command takes. */
+export interface GlobalOptions {
+  readonly directory?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly logFormat: 'text' | 'json';
+}
+
+export interface CustomerOptions {
+  readonly customer: readonly string[];
+}
+
+/** Of commands that read directories. */
+export interface ReadingOptions extends CustomerOptions {
+  readonly at?: Instant;
+  readonly snapshot?: string;
+  readonly parallelism: number;
+}
+
+/** Of commands that plan. */
+export interface PlanningOptions extends ReadingOptions {
+  readonly allowRemovals?: number;
+}
+
+export function addGlobalOptions(program: Command): Command {
+  return program
+    .option('-C, --directory <dir>', 'work in this folder instead of the current one')
+    .option('-q, --quiet', 'show no progress and no notes')
+    .option('-v, --verbose', 'show what is asked of each server')
+    .addOption(
+      new Option('--log-format <format>', 'how notes and progress are written to stderr')
+        .choices(['text', 'json'])
+        .default('text'),
+    );
+}
+
+export function addCustomerOption(command: Command): Command {
+  return command.option(
+    '--customer <name>',
+    'only this customer; may be given several times, and may be a glob',
+    (name: string, names: readonly string[]) => [...names, name],
+    [],
+  );
+}
+
+export function addReadingOptions(command: Command): Command {
+  return addAtOption(addCustomerOption(command))
+    .option('--snapshot <dir>', 'take the directories from recordings in this folder instead of the network')
+    .addOption(new Option('--parallelism <n>', 'how many customers are read at once').default(4).argParser(positive));
+}
+
+export function addAtOption(command: Command): Command {
+  return command.addOption(
+    new Option('--at <time>', 'what "now" is, as ISO 8601: 2026-12-24 or 2026-12-24T12:00:00Z').argParser(instant),
+  );
+}
+
+export function addPlanningOptions(command: Command): Command {
+  return addReadingOptions(command).addOption(
+    new Option(
+      '--allow-removals <n>',
+      'let exactly up to n removals through in this run, whatever the policy',
+    ).argParser(natural),
+  );
+}
+
+export function addFormatOption(command: Command, formats: readonly [string, ...string[]]): Command {
+  return command.addOption(
+    new Option('--format <format>', 'how the result is written').choices(formats).default(formats[0]),
+  );
+}
+
+export function addLockOption(command: Command): Command {
+  return command.addOption(
+    new Option('--lock-timeout <duration>', 'how long to wait for another apply of the same customer: 0s, 30s, 5m')
+      .default(0, '0s')
+      .argParser(duration),
+  );
+}
+
+function instant(text: string): Instant {
+  const parsed = parseInstant(text);
+  if (parsed === null) throw new InvalidArgumentError('Give a time as 2026-12-24 or 2026-12-24T12:00:00Z.');
+  return parsed;
+}
+
+function natural(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 0 or more.');
+  return Number(text);
+}
+
+function positive(text: string): number {
+  const number = natural(text);
+  if (number === 0) throw new InvalidArgumentError('Give a whole number, 1 or more.');
+  return number;
+}
+
+function duration(text: string): number {
+  if (!/^\d{1,6}[smh]$/.test(text)) throw new InvalidArgumentError('Give a duration such as 30s, 5m or 1h.');
+  return durationMs(text);
+}

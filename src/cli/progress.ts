@@ -1,0 +1,37 @@
+/** Shows on a terminal how far the reading of directories is. */
+import ora from 'ora';
+import type { Progress } from '../app/gather.ts';
+import type { CustomerId } from '../domain/roster.ts';
+import { count, grouped } from '../domain/words.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ShownProgress extends Progress {
+  readonly end: () => void;
+}
+
+/** One line that counts up: customers done, people read, pages. Silent where nobody watches. */
+export function readingProgress(terminal: Terminal, customers: number): ShownProgress {
+  if (!terminal.watched) return { started: () => {}, read: () => {}, done: () => {}, end: () => {} };
+  const read = new Map<CustomerId, { readonly pages: number; readonly entries: number }>();
+  let done = 0;
+  const spinner = ora({ stream: process.stderr, discardStdin: false }).start('Reading directories');
+  const show = () => {
+    const readings = [...read.values()];
+    const entries = readings.reduce((sum, reading) => sum + reading.entries, 0);
+    const pages = readings.reduce((sum, reading) => sum + reading.pages, 0);
+    const finished = `${grouped(done)} of ${count(customers, 'customer')}`;
+    spinner.text = `Reading directories: ${finished}, ${count(entries, 'object')}, ${count(pages, 'page')}`;
+  };
+  return {
+    started: show,
+    read: (customer, progress) => {
+      read.set(customer, progress);
+      show();
+    },
+    done: () => {
+      done += 1;
+      show();
+    },
+    end: () => spinner.stop(),
+  };
+}

@@ -1,0 +1,154 @@
+/** A plan as text for people: what is removed first and in full, the rest folded, each change with its reason. */
+import { ACTIONS, type Action, addressOf, type Change } from '../domain/change.ts';
+import { type Diagnostic, placeOf } from '../domain/diagnostic.ts';
+import type { CustomerPlan, Plan, PlanSummary } from '../domain/plan.ts';
+import { count, grouped, listed } from '../domain/words.ts';
+import { inert } from './inert.ts';
+import { changeDetails } from './render-change.ts';
+import type { Colors } from './terminal.ts';
+
+export interface PlanView {
+  readonly colors: Colors;
+  /** Unfolds every list. */
+  readonly full: boolean;
+  /** Shows notes too, not only warnings. */
+  readonly verbose: boolean;
+}
+
+type PlannedCustomer = Exclude<CustomerPlan, { status: 'failed' }>;
+
+/** So many of each kind of change are shown; removals always are. */
+const FOLD = 10;
+
+const ALWAYS_SHOWN: ReadonlySet<Action> = new Set(['delete', 'deactivate', 'flag']);
+
+const MARKS: Readonly<Record<Action, string>> = {
+  delete: '-',
+  deactivate: '-',
+  flag: '!',
+  ignore: 'o',
+  restore: '+',
+  create: '+',
+  rename: '>',
+  update: '~',
+};
+
+/** The lines of a plan, each with its line end. */
+export function* renderPlan(plan: Plan, view: PlanView): Generator<string> {
+  const quiet: string[] = [];
+  for (const customer of plan.customers) {
+    if (customer.status === 'failed') yield* renderFailure(customer, view);
+    else if (hasSomething(customer, view)) yield* renderCustomer(customer, view);
+    else quiet.push(customer.customer);
+  }
+  yield* renderQuiet(quiet);
+  yield* renderTotals(plan, view);
+}
+
+function hasSomething(customer: PlannedCustomer, view: PlanView): boolean {
+  return customer.status === 'blocked' || customer.changes.length > 0 || shown(customer.diagnostics, view).length > 0;
+}
+
+function* renderQuiet(names: readonly string[]): Generator<string> {
+  if (names.length === 0) return;
+  const some = names.length <= 5 ? listed(names) : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+  yield `${some}: no changes.\n`;
+}
+
+function* renderFailure(
+  { customer, problem }: Extract<CustomerPlan, { status: 'failed' }>,
+  { colors }: PlanView,
+): Generator<string> {
+  yield `${colors.bold(customer)}: ${colors.red(`not planned (${problem.code})`)}\n`;
+  yield `  ${inert(problem.message)}\n`;
+  yield `  ${inert(problem.hint)}\n\n`;
+}
+
+function* renderCustomer(customer: PlannedCustomer, view: PlanView): Generator<string> {
+  const { colors } = view;
+  const blocked = customer.status === 'blocked' ? colors.red(' BLOCKED') : '';
+  yield `${colors.bold(customer.customer)}:${blocked} ${totals(customer.summary)}; ${billable(customer.summary)}\n`;
+  if (customer.status === 'blocked') {
+    for (const { rule, message } of customer.blocks) yield `  ${colors.red(`${rule}:`)} ${inert(message)}\n`;
+  }
+  for (const diagnostic of shown(customer.diagnostics, view)) yield `  ${diagnosticText(diagnostic, colors)}\n`;
+  for (const action of ACTIONS) yield* renderAction(action, customer.changes, view);
+  yield '\n';
+}
+
+function shown(diagnostics: readonly Diagnostic[], { verbose }: PlanView): readonly Diagnostic[] {
+  return verbose ? diagnostics : diagnostics.filter(({ severity }) => severity !== 'info');
+}
+
+function diagnosticText({ severity, rule, message, location }: Diagnostic, colors: Colors): string {
+  const paint = severity === 'error' ? colors.red : severity === 'warning' ? colors.yellow : colors.dim;
+  const place = location === null ? '' : colors.dim(` (${placeOf(location)})`);
+  return `${paint(`${severity} ${rule}:`)} ${inert(message)}${place}`;
+}
+
+function* renderAction(action: Action, changes: readonly Change[], view: PlanView): Generator<string> {
+  const all = changes.filter((change) => change.action === action);
+  const fold = view.full || ALWAYS_SHOWN.has(action) || all.length <= FOLD + 1;
+  for (const change of fold ? all : all.slice(0, FOLD)) yield `${changeLine(change, view.colors)}\n`;
+  if (!fold) yield `  ${view.colors.dim(`  … ${grouped(all.length - FOLD)} more to ${action} (--full shows them)`)}\n`;
+}
+
+/** `  ~ update user ann@acme.example  department: "Sales" -> "HR"  [SEL-8]`, on one line. */
+function changeLine(change: Change, colors: Colors): string {
+  const { action, resource, reasons } = change;
+  const kind = resource === 'user' ? '' : `${resource} `;
+  const details = changeDetails(change);
+  const rules = [...new Set(reasons.map(({ rule }) => rule))].join(' ');
+  const paint = colorOf(action, colors);
+  return `  ${paint(`${MARKS[action]} ${action.padEnd(10)}`)} ${kind}${colors.bold(inert(addressOf(change)))}  ${inert(details)} ${colors.dim(`[${rules}]`)}`;
+}
+
+function colorOf(action: Action, colors: Colors): (text: string) => string {
+  switch (action) {
+    case 'delete':
+    case 'deactivate':
+      return colors.red;
+    case 'flag':
+    case 'ignore':
+      return colors.yellow;
+    case 'create':
+    case 'restore':
+      return colors.green;
+    case 'rename':
+    case 'update':
+      return colors.cyan;
+  }
+}
+
+/** `2 to delete, 1 to create`, or `no changes`. */
+function totals(summary: PlanSummary): string {
+  const parts = ACTIONS.filter((action) => summary[action] > 0).map(
+    (action) => `${grouped(summary[action])} to ${action}`,
+  );
+  return parts.length === 0 ? 'no changes' : parts.join(', ');
+}
+
+function billable({ billable: { before, after } }: PlanSummary): string {
+  return before === after ? count(after, 'billable user') : `billable users ${grouped(before)} -> ${grouped(after)}`;
+}
+
+function* renderTotals({ customers }: Plan, { colors }: PlanView): Generator<string> {
+  const planned = customers.filter((customer) => customer.status !== 'failed');
+  const blocked = planned.filter(({ status }) => status === 'blocked').length;
+  const failed = customers.length - planned.length;
+  const sum = (pick: (summary: PlanSummary) => number) =>
+    planned.reduce((total, { summary }) => total + pick(summary), 0);
+  const all: PlanSummary = {
+    ...(Object.fromEntries(ACTIONS.map((action) => [action, sum((summary) => summary[action])])) as Record<
+      Action,
+      number
+    >),
+    billable: { before: sum((summary) => summary.billable.before), after: sum((summary) => summary.billable.after) },
+  };
+  const held = [
+    blocked > 0 ? colors.red(`${grouped(blocked)} blocked`) : '',
+    failed > 0 ? colors.red(`${grouped(failed)} not planned`) : '',
+  ].filter((part) => part !== '');
+  const suffix = held.length === 0 ? '' : ` (${held.join(', ')})`;
+  yield `Plan for ${count(customers.length, 'customer')}${suffix}: ${totals(all)}; ${billable(all)}.\n`;
+}

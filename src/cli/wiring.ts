@@ -1,0 +1,68 @@
+/** Chooses the adapters. The only file that knows both them and the commands; each is loaded when it is used. */
+import { hostname, userInfo } from 'node:os';
+import { planFiles } from '../adapters/files/plan-file.ts';
+import type { LoadedWorkspace } from '../adapters/files/workspace.ts';
+import type { SecretReference } from '../domain/config.ts';
+import type { DirectoryReading } from '../domain/directory.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { CustomerId } from '../domain/roster.ts';
+import type { Clock, DirectorySource, PlanFiles, StateReader, StateStore } from '../ports.ts';
+
+export type { LoadedWorkspace };
+
+export interface Adapters {
+  /** Loads the workspace that a folder is in. */
+  loadWorkspace(start: string): Promise<LoadedWorkspace>;
+  /** The state in a file, to read. */
+  openReader(path: string): Promise<StateReader>;
+  /** The state in a file, to write. */
+  openStore(path: string, clock: Clock): Promise<StateStore>;
+  /** The directories themselves, or recordings of them in a folder. */
+  directories(recordings: string | null, log: (line: string) => void): Promise<DirectorySource>;
+  /** Writes a recording of a reading into a folder. Returns its path. */
+  record(
+    folder: string,
+    customer: CustomerId,
+    reading: Extract<DirectoryReading, { status: 'complete' }>,
+    at: Instant,
+  ): Promise<string>;
+  readonly planFiles: PlanFiles;
+  /** Who runs the command: `name@host`. */
+  who(): string;
+}
+
+export const adapters: Adapters = {
+  loadWorkspace: async (start) => (await import('../adapters/files/workspace.ts')).loadWorkspace(start),
+  openReader: async (path) => (await import('../adapters/state/sqlite.ts')).openStateReader(path),
+  openStore: async (path, now) => {
+    const { openStateStore } = await import('../adapters/state/sqlite.ts');
+    return openStateStore(path, { who: userName(), host: hostname(), pid: process.pid, now });
+  },
+  directories: async (recordings, log) => {
+    if (recordings !== null) {
+      const { recordingSource } = await import('../adapters/directory/recording.ts');
+      return recordingSource(recordings);
+    }
+    const { ldapSource } = await import('../adapters/directory/ldap/source.ts');
+    return ldapSource({ resolveSecret, log });
+  },
+  record: async (folder, customer, reading, at) => {
+    const { recordReading } = await import('../adapters/directory/recording.ts');
+    return recordReading(folder, customer, reading, at);
+  },
+  planFiles,
+  who: () => `${userName()}@${hostname()}`,
+};
+
+async function resolveSecret(reference: SecretReference): Promise<string> {
+  return (await import('../adapters/files/secrets.ts')).resolveSecret(reference);
+}
+
+/** Where the machine has no name for the user, its number. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
