@@ -79,7 +79,7 @@ function connectionOf(context: Context): LdapConnection | null {
     filter: raw.filter ?? null,
     userFilter: raw.userFilter ?? null,
     groupFilter: raw.groupFilter ?? null,
-    attributes: raw.attributes ?? {},
+    attributes: { ...raw.attributes },
     referrals: raw.referrals ?? 'ignore',
     pageSize: raw.pageSize ?? 1000,
     timeouts: {

@@ -47,18 +47,23 @@ function parse<T>(
   return parsed(file, usable, findings, left);
 }
 
-/** Takes out what is wrong until the rest is right; what lacks a key goes whole. */
+/** Blocks that lack a key go whole, which may leave the block around them lacking; no file is nested deeper than this. */
+const MAX_PASSES = 10;
+
+/** Takes out what is wrong until the rest is right. */
 function salvage(text: YamlText, mistakes: readonly SchemaFinding[], validate: SchemaValidator, schema: SchemaNode) {
   const left: Path[] = [];
-  let usable: YamlText | null = text;
+  let usable = text;
   let wrong = unusablePaths(mistakes);
-  while (usable !== null && wrong.length > 0) {
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    if (wrong.length === 0) return { usable, left };
     left.push(...wrong);
-    usable = wrong.some((path) => path.length === 0) ? null : usable.without(wrong);
-    if (usable === null || usable.value === null) return { usable: null, left };
+    if (wrong.some((path) => path.length === 0)) break;
+    usable = usable.without(wrong);
+    if (usable.value === null) break;
     wrong = validate(usable.value) ? [] : unusablePaths(schemaFindings(usable, schema, validate.errors ?? []));
   }
-  return { usable, left };
+  return { usable: null, left };
 }
 
 function unusablePaths(mistakes: readonly SchemaFinding[]): readonly Path[] {
@@ -76,7 +81,7 @@ function parsed<T>(
     file,
     value: (text?.value ?? null) as T | null,
     findings,
-    incomplete: new Set(left.map(([key]) => String(key))),
+    incomplete: new Set(left.flatMap(([key]) => (key === undefined ? [] : [String(key)]))),
     at: text?.at ?? (() => start),
     keyAt: text?.keyAt ?? (() => start),
   };

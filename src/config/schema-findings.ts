@@ -1,7 +1,8 @@
 /** ajv's errors as findings: one a mistake, at its place, in words for people. */
+import type { Location } from '../domain/diagnostic.ts';
 import { error, type Finding } from './finding.ts';
 import { blockOf, dereference, type Path, pathOf, type SchemaError, type SchemaNode, schemaOf } from './schema.ts';
-import { closest } from './suggest.ts';
+import { closest, didYouMean } from './suggest.ts';
 import type { YamlText } from './yaml.ts';
 
 /** A mistake, and the part of the file that cannot be used because of it; null if all of it can. */
@@ -101,32 +102,27 @@ function unusablePart({ error, path }: Mistake): Path | null {
 }
 
 function findingOf(text: YamlText, root: SchemaNode, mistake: Mistake): Finding {
-  const {
-    error: { keyword, params },
-    path,
-    schema,
-  } = mistake;
+  const { keyword, params } = mistake.error;
+  const { path, schema } = mistake;
+  const name = capital(nameOf(path));
   if (keyword === 'additionalProperties') return unknownKey(text, root, mistake);
   if (keyword === 'required')
-    return error('CONFIG_MISSING', text.keyAt(...path), `${nameOf(path)} needs "${params['missingProperty']}".`);
+    return error('CONFIG_MISSING', text.keyAt(...path), `${name} needs "${params['missingProperty']}".`);
   const value = valueAt(text.value, path);
   if (value === null)
-    return error(
-      'CONFIG_TYPE',
-      text.keyAt(...path),
-      `${nameOf(path)} is empty. Give it a value, or take the line out.`,
-    );
-  if (schema['x-secret'] === true && keyword === 'type')
-    return error(
-      'CONFIG_CLEAR_SECRET',
-      text.at(...path),
-      `${nameOf(path)} stands here in clear. Put a reference in its place, such as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, and change the secret if this file was ever shared.`,
-    );
+    return error('CONFIG_TYPE', text.keyAt(...path), `${name} is empty. Give it a value, or take the line out.`);
+  if (schema['x-secret'] === true && keyword === 'type') return clearSecret(name, text.at(...path));
   const code = isTypeMismatch(keyword, schema, value) ? 'CONFIG_TYPE' : 'CONFIG_VALUE';
+  const message = `${name} must be ${expected(schema)}${but(schema, value, path)}.${hint(schema, value)}`;
+  return error(code, text.at(...path), message);
+}
+
+/** A secret where a reference to one belongs. What stands there is not repeated. */
+function clearSecret(name: string, location: Location): Finding {
   return error(
-    code,
-    text.at(...path),
-    `${nameOf(path)} must be ${expected(schema)}${but(schema, value, path)}.${hint(schema, value)}`,
+    'CONFIG_CLEAR_SECRET',
+    location,
+    `${name} stands here in clear. Put a reference in its place, {env: NAME}, {file: PATH} or {command: [PROGRAM]}, and change the secret if this file was ever shared.`,
   );
 }
 
@@ -139,7 +135,7 @@ function unknownKey(text: YamlText, root: SchemaNode, { error: { params }, path,
       location,
       `A reference to a secret must have ${schema.errorMessage}, and no other key.`,
     );
-  const where = path.length === 0 ? '' : ` under ${nameOf(path)}`;
+  const where = path.length === 0 ? '' : ` ${typeof path.at(-1) === 'number' ? 'in' : 'under'} ${nameOf(path)}`;
   const what = `There is no "${key}"${where}.`;
   if (key === '<<') return error('CONFIG_UNKNOWN_KEY', location, `${what} Merge keys are not part of YAML 1.2.`);
   const meant = closest(key, Object.keys(schema.properties ?? {}));
@@ -152,12 +148,12 @@ function unknownKey(text: YamlText, root: SchemaNode, { error: { params }, path,
 
 /** Where else in this kind of file a key of that name belongs: mostly it is the indentation that is wrong. */
 function homeOf(key: string, root: SchemaNode): string | null {
-  if (root.properties?.[key] !== undefined) return 'to the top level of the file';
+  if (Object.hasOwn(root.properties ?? {}, key)) return 'to the top level of the file';
   for (const [parent, property] of Object.entries(root.properties ?? {})) {
     const node = dereference(property, root);
-    if (node.properties?.[key] !== undefined) return `under "${parent}"`;
+    if (Object.hasOwn(node.properties ?? {}, key)) return `under "${parent}"`;
     const items = node.items && dereference(node.items, root);
-    if (items?.properties?.[key] !== undefined) return `to an entry under "${parent}"`;
+    if (Object.hasOwn(items?.properties ?? {}, key)) return `to an entry under "${parent}"`;
   }
   return null;
 }
@@ -206,19 +202,12 @@ function but(schema: SchemaNode, value: unknown, path: Path): string {
 function hint(schema: SchemaNode, value: unknown): string {
   const type = typeOf(value);
   const wanted = types(schema);
-  if (
-    wanted.includes('string') &&
-    !wanted.includes('array') &&
-    ['integer', 'number', 'boolean'].includes(type) &&
-    schema.errorMessage === undefined
-  )
-    return ' Put it in quotes to make it text.';
   if (wanted.includes('array') && type === 'string') return ' Put it in [ ] to make it a list of one.';
-  if (schema.enum !== undefined && typeof value === 'string') {
-    const meant = closest(value, schema.enum.map(String));
-    return meant === null ? '' : ` Did you mean "${meant}"?`;
-  }
-  return '';
+  if (wanted.includes('boolean') && /^(yes|on|no|off)$/i.test(String(value)))
+    return ` In YAML 1.2 "${value}" is text: write ${/^(yes|on)$/i.test(String(value)) ? 'true' : 'false'}.`;
+  if (schema.enum !== undefined && type === 'string') return didYouMean(String(value), schema.enum.map(String));
+  const plainText = wanted.includes('string') && schema.errorMessage === undefined;
+  return plainText && ['integer', 'number', 'boolean'].includes(type) ? ' Put it in quotes to make it text.' : '';
 }
 
 function typeOf(value: unknown): string {
@@ -232,8 +221,12 @@ function valueAt(value: unknown, path: Path): unknown {
 }
 
 /** A path as people write it: `"directory.exceptions.user"`. Which entry of a list it is, the place says. */
-export function nameOf(path: Path): string {
+function nameOf(path: Path): string {
   const keys = path.filter((part) => typeof part === 'string');
-  if (keys.length === 0) return 'The file';
-  return `${typeof path.at(-1) === 'number' ? 'An entry of ' : ''}"${keys.join('.')}"`;
+  if (keys.length === 0) return 'the file';
+  return `${typeof path.at(-1) === 'number' ? 'an entry of ' : ''}"${keys.join('.')}"`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

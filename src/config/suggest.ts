@@ -1,19 +1,23 @@
 /** "Did you mean": the known word that a misspelt one is closest to. */
 import leven from 'leven';
 
-/** The closest of `known`, or null where none is close. Case counts for nothing. */
+/** The closest of `known`, or null where none is close. Case counts for nothing, two letters that changed places for one mistake. */
 export function closest(word: string, known: readonly string[]): string | null {
-  // Longer words than any key are not misspellings, and would be slow to compare.
-  if (word.length > 40) return null;
   const folded = fold(word);
-  const limit = Math.max(1, Math.floor(folded.length / 3));
+  // Below that anything is close; longer words than any key are no misspellings, and slow to compare.
+  if (folded.length < 3 || folded.length > 40) return null;
   let best: string | null = null;
-  let least = limit + 1;
+  let least = Math.floor(folded.length / 3) + 1;
   for (const candidate of known) {
-    const distance = leven(folded, fold(candidate), { maxDistance: least });
+    const distance = distanceOf(folded, fold(candidate));
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
+}
+
+function distanceOf(a: string, b: string): number {
+  const distance = leven(a, b);
+  return distance === 2 && [...a].toSorted().join('') === [...b].toSorted().join('') ? 1 : distance;
 }
 
 /** The end of a message: ` Did you mean "x"?`, or nothing. */

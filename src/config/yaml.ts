@@ -9,9 +9,10 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
 } from 'yaml';
 import type { Location } from '../domain/diagnostic.ts';
-import { error, type Finding } from './finding.ts';
+import { error, type Finding, type FindingCode } from './finding.ts';
 import type { Path } from './schema.ts';
 import { syntaxFindings } from './syntax.ts';
 
@@ -30,6 +31,10 @@ export interface YamlText {
 const MAX_DEPTH = 50;
 /** Values that aliases may stand for in one file, all told. */
 const MAX_ALIASED = 100_000;
+const NO_ANCHOR =
+  'A value that begins with * is an alias, and there is no anchor of that name before it. If it is meant as text, put it in quotes.';
+// A terminal obeys some of them. Tabs and line ends are harmless.
+const CONTROL = /[^\P{Cc}\t\n]/gu;
 
 /** Changes the nodes of a document before they become values. */
 export type Mend = (root: Node, source: { readonly text: string; readonly place: Place }) => readonly Finding[];
@@ -40,7 +45,8 @@ type Place = (node: Node | null | undefined) => Location;
  * Reads YAML 1.2 in the core schema: `off`, `no` and dates are text. Never throws; `value` is null if the text cannot be used, and
  * then an error says why.
  */
-export function readYaml(text: string, file: string, mend: Mend = () => []): YamlText {
+export function readYaml(source: string, file: string, mend: Mend = () => []): YamlText {
+  const text = source.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
   const lines = new LineCounter();
   const locate = (offset: number): Location => {
     const { line, col } = lines.linePos(offset);
@@ -53,7 +59,8 @@ export function readYaml(text: string, file: string, mend: Mend = () => []): Yam
     uniqueKeys: false,
     prettyErrors: false,
     lineCounter: lines,
-    logLevel: 'silent',
+    resolveKnownTags: false,
+    logLevel: 'error',
   } as const;
   let document: Document.Parsed;
   try {
@@ -81,7 +88,7 @@ function plain(root: Node, place: Place, before: readonly Finding[]): YamlText {
   const { value, findings, targets } = convert(root, place);
   const walk = (path: Path) => follow(root, path, targets).at(-1);
   return {
-    value: findings.length > 0 ? null : value,
+    value,
     findings: [...before, ...findings],
     at: (...path) => place(walk(path)?.value),
     keyAt: (...path) => place(walk(path)?.key ?? walk(path)?.value),
@@ -94,79 +101,99 @@ function plain(root: Node, place: Place, before: readonly Finding[]): YamlText {
 }
 
 interface Conversion {
+  /** Null where aliases or depth make it useless. */
   readonly value: unknown;
   readonly findings: readonly Finding[];
   readonly targets: ReadonlyMap<Alias, Node>;
+}
+
+interface Anchor {
+  readonly node: Node;
+  value: unknown;
+  /** How many values it stands for, aliases inside of it counted in full; null until all of it is known. */
+  weight: number | null;
 }
 
 /** Anchored nodes are converted once and shared, so that aliases cost nothing however often they are used. */
 function convert(root: Node, place: Place): Conversion {
   const findings: Finding[] = [];
   const targets = new Map<Alias, Node>();
-  const anchors = new Map<string, { readonly node: Node; value: unknown; weight: number | null }>();
+  const anchors = new Map<string, Anchor>();
   let weight = 0;
   let aliased = 0;
+  let useless = false;
+
+  function refuse(code: FindingCode, node: Node, message: string): null {
+    findings.push(error(code, place(node), message));
+    return null;
+  }
 
   function value(node: Node | null, depth: number): unknown {
     weight += 1;
     if (node === null) return null;
     if (isAlias(node)) return target(node);
-    const anchor = (isScalar(node) || isMap(node) || isSeq(node)) && node.anchor;
-    if (!anchor) return content(node, depth);
-    const entry = { node, value: null as unknown, weight: null as number | null };
-    anchors.set(anchor, entry);
+    const name = (node as Scalar).anchor;
+    if (name === undefined) return content(node, depth);
+    const anchor: Anchor = { node, value: null, weight: null };
+    anchors.set(name, anchor);
     const before = weight;
-    entry.value = content(node, depth);
-    entry.weight = weight - before + 1;
-    return entry.value;
+    anchor.value = content(node, depth);
+    anchor.weight = weight - before + 1;
+    return anchor.value;
   }
 
   function target(alias: Alias): unknown {
-    const entry = anchors.get(alias.source);
-    if (entry?.weight == null) {
-      findings.push(error('CONFIG_ALIASES', place(alias), 'This alias stands inside of what it stands for.'));
-      return null;
+    const anchor = anchors.get(alias.source);
+    if (anchor?.weight == null) {
+      useless = true;
+      const inside = 'This alias stands inside of what it stands for.';
+      return refuse('CONFIG_ALIASES', alias, anchor === undefined ? NO_ANCHOR : inside);
     }
-    aliased += entry.weight;
-    weight += entry.weight;
-    if (aliased > MAX_ALIASED && aliased - entry.weight <= MAX_ALIASED)
-      findings.push(
-        error('CONFIG_ALIASES', place(alias), `The aliases of this file stand for more than ${MAX_ALIASED} values.`),
-      );
-    targets.set(alias, entry.node);
-    return entry.value;
+    targets.set(alias, anchor.node);
+    weight += anchor.weight;
+    aliased += anchor.weight;
+    if (aliased <= MAX_ALIASED) return anchor.value;
+    if (!useless)
+      refuse('CONFIG_ALIASES', alias, `The aliases of this file stand for more than ${MAX_ALIASED} values.`);
+    useless = true;
+    return null;
   }
 
   function content(node: Node, depth: number): unknown {
-    if (isScalar(node)) return node.value;
+    if (isScalar(node)) return scalar(node);
     if (depth > MAX_DEPTH) {
-      findings.push(error('CONFIG_SYNTAX', place(node), `This is nested more than ${MAX_DEPTH} levels deep.`));
-      return null;
+      useless = true;
+      return refuse('CONFIG_SYNTAX', node, `This is nested more than ${MAX_DEPTH} levels deep.`);
     }
     if (isSeq(node)) return node.items.map((item) => value(item as Node | null, depth + 1));
     return isMap(node) ? block(node.items as readonly YamlPair[], depth) : null;
   }
 
+  function scalar(node: Scalar): unknown {
+    if (typeof node.value !== 'string') return node.value;
+    const text = node.value.replaceAll(CONTROL, '?');
+    if (text !== node.value) refuse('CONFIG_VALUE', node, 'There is a control character in this text. Take it out.');
+    return text;
+  }
+
   function block(pairs: readonly YamlPair[], depth: number): unknown {
     const object: Record<string, unknown> = Object.create(null);
     for (const pair of pairs) {
-      const key = String(isScalar(pair.key) ? pair.key.value : pair.key);
-      if (key in object) findings.push(duplicateKey(key, place(pair.key)));
+      const key = String(scalar(pair.key));
+      if (key in object)
+        refuse('CONFIG_DUPLICATE_KEY', pair.key, `"${key}" stands twice in this block. Keep one of them.`);
       object[key] = value(pair.value, depth + 1);
     }
     return object;
   }
 
-  return { value: value(root, 0), findings, targets };
+  const whole = value(root, 0);
+  return { value: useless ? null : whole, findings, targets };
 }
 
 interface YamlPair {
-  readonly key: Node;
+  readonly key: Scalar;
   readonly value: Node | null;
-}
-
-function duplicateKey(key: string, location: Location): Finding {
-  return error('CONFIG_DUPLICATE_KEY', location, `"${key}" stands twice in this block. Keep one of them.`);
 }
 
 interface Step {

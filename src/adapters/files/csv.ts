@@ -1,6 +1,5 @@
 /** Users out of CSV text. One bad row and no users come out at all, so that half an export never deletes the other half. */
-import { CsvError, type CsvErrorCode } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
+import { CsvError, type CsvErrorCode, parse } from 'csv-parse/sync';
 import { error, type Finding, type FindingCode } from '../../config/finding.ts';
 import { normalizeUser } from '../../config/normalize-user.ts';
 import type { RawUser } from '../../config/schema-types.ts';
@@ -30,7 +29,7 @@ const SYNTAX: Partial<Record<CsvErrorCode, string>> = {
     'A quote stands inside of a cell that is not quoted. Quote the whole cell and double the quote.',
 };
 
-/** Reads the users of a CSV file: a header row, then a user a row, with `,` `;` or tab between the cells (docs/csv.md). */
+/** Reads the users of a CSV file: a header row, then a user a row, with `,` `;` or tab between the cells (docs/configuration.md). */
 export function parseUsersCsv(text: string, file: string): CsvUsers {
   const findings: Finding[] = [];
   const refuse = (code: FindingCode, line: number, message: string) =>

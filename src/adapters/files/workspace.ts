@@ -1,6 +1,7 @@
 /** Loads a workspace: finds rollcall.yaml, reads it and every customer file, and says all that is wrong with them at once. */
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import pLimit from 'p-limit';
 import { glob } from 'tinyglobby';
 import { checkCustomers } from '../../config/checks.ts';
 import { error, type Finding, sortFindings, warning } from '../../config/finding.ts';
@@ -22,6 +23,7 @@ export type LoadedWorkspace = {
 );
 
 const WORKSPACE_FILE = 'rollcall.yaml';
+const FILES_AT_ONCE = 16;
 
 /** Loads the workspace that the folder `start` is in. Rejects for nothing that the files may hold. */
 export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
@@ -36,8 +38,8 @@ export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
   const parsed = parseWorkspace(read.text, WORKSPACE_FILE);
   const workspace = normalizeWorkspace(parsed, (path) => resolve(root, path));
   const { paths, findings } = await findCustomers(root, workspace, parsed.value !== null);
-  const loads: CustomerLoad[] = [];
-  for (const path of paths) loads.push(await loadCustomer(path, workspace, cite));
+  const limit = pLimit(FILES_AT_ONCE);
+  const loads = await Promise.all(paths.map((path) => limit(() => loadCustomer(path, workspace, cite))));
   const customers = loads.flatMap(({ customer }) => customer ?? []);
   const all = sortFindings([
     ...parsed.findings,
