@@ -95,6 +95,13 @@ export interface PlanFiles {
   load(path: string): Promise<SavedPlan>;
 }
 
+/** Whole states as text and as files (`rollcall.state/1`). */
+export interface StateFiles {
+  text(state: State): Iterable<string>;
+  /** Reads a state in which every address is valid and held once. Rejects with FileProblem. */
+  load(path: string): Promise<State>;
+}
+
 /** A file that could not be read or written, or that is not what it should be. */
 export class FileProblem extends Error implements Problem {
   override readonly name = 'FileProblem';

@@ -15,5 +15,9 @@ export function failureText(error: unknown, verbose: boolean): string {
 }
 
 function isProblem(error: unknown): error is Problem & Error {
-  return error instanceof Error && typeof Reflect.get(error, 'code') === 'string' && typeof Reflect.get(error, 'hint') === 'string';
+  return (
+    error instanceof Error &&
+    typeof Reflect.get(error, 'code') === 'string' &&
+    typeof Reflect.get(error, 'hint') === 'string'
+  );
 }

@@ -8,6 +8,7 @@ import { addConflictsCommand } from './commands/conflicts.ts';
 import { addDirectoryCommand } from './commands/directory.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addInitCommand } from './commands/init.ts';
+import type { Perform } from './commands/perform.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addSchemaCommand } from './commands/schema.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -17,7 +18,6 @@ import { addSyncCommand } from './commands/sync.ts';
 import { addUsersCommand } from './commands/users.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addWhyCommand } from './commands/why.ts';
-import type { Perform } from './commands/perform.ts';
 import { type Context, Reported } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addGlobalOptions, type GlobalOptions } from './options.ts';
@@ -105,6 +105,8 @@ function failed(error: unknown, argv: readonly string[]): ExitCode {
   if (error instanceof Reported) return error.exit;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const interrupted = error instanceof Interrupted;
-  process.stderr.write(interrupted ? 'Interrupted.\n' : failureText(error, argv.includes('-v') || argv.includes('--verbose')));
+  process.stderr.write(
+    interrupted ? 'Interrupted.\n' : failureText(error, argv.includes('-v') || argv.includes('--verbose')),
+  );
   return interrupted ? EXIT.interrupted : EXIT.error;
 }

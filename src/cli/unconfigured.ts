@@ -5,7 +5,11 @@ import type { StateReader } from '../ports.ts';
 import type { Context } from './context.ts';
 
 /** Says that nothing is done about them: a file that was lost must not remove a whole customer. */
-export async function unconfiguredNote(config: Config, reader: StateReader, { terminal, quiet }: Context): Promise<void> {
+export async function unconfiguredNote(
+  config: Config,
+  reader: StateReader,
+  { terminal, quiet }: Context,
+): Promise<void> {
   if (quiet) return;
   const configured = new Set(config.customers.map(({ name }) => name));
   const lost = (await reader.customers()).filter((customer) => !configured.has(customer));

@@ -1,12 +1,14 @@
 /** Chooses the adapters. The only file that knows both them and the commands; each is loaded when it is used. */
 import { hostname, userInfo } from 'node:os';
+import { writeNewFiles } from '../adapters/files/new-files.ts';
 import { planFiles } from '../adapters/files/plan-file.ts';
+import { stateFiles } from '../adapters/files/state-file.ts';
 import type { LoadedWorkspace } from '../adapters/files/workspace.ts';
 import type { SecretReference } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import type { Clock, DirectorySource, PlanFiles, StateReader, StateStore } from '../ports.ts';
+import type { Clock, DirectorySource, PlanFiles, StateFiles, StateReader, StateStore } from '../ports.ts';
 
 export type { LoadedWorkspace };
 
@@ -26,7 +28,13 @@ export interface Adapters {
     reading: Extract<DirectoryReading, { status: 'complete' }>,
     at: Instant,
   ): Promise<string>;
+  /** Writes the files that are not there yet. */
+  writeNewFiles(
+    root: string,
+    files: ReadonlyMap<string, string>,
+  ): Promise<{ readonly written: readonly string[]; readonly kept: readonly string[] }>;
   readonly planFiles: PlanFiles;
+  readonly stateFiles: StateFiles;
   /** Who runs the command: `name@host`. */
   who(): string;
 }
@@ -50,7 +58,9 @@ export const adapters: Adapters = {
     const { recordReading } = await import('../adapters/directory/recording.ts');
     return recordReading(folder, customer, reading, at);
   },
+  writeNewFiles,
   planFiles,
+  stateFiles,
   who: () => `${userName()}@${hostname()}`,
 };
 

@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type ApplyResult, applyPlan } from '../../app/apply.ts';
-import type { RunOutcome, SavedPlan } from '../../ports.ts';
 import { count } from '../../domain/words.ts';
-import { clockOf, type Context, openStore, openWorkspace, Reported } from '../context.ts';
+import type { RunOutcome, SavedPlan } from '../../ports.ts';
+import { type Context, clockOf, openStore, openWorkspace, Reported } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { inert } from '../inert.ts';
 import { addLockOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
@@ -34,7 +34,9 @@ Examples:
   rollcall apply --auto-approve -q       from a scheduler`,
     )
     .action((file: string | undefined, options: ApplyOptions, command: Command) =>
-      perform(command, (context) => (file === undefined ? applyNow(options, context) : applyFile(file, options, context))),
+      perform(command, (context) =>
+        file === undefined ? applyNow(options, context) : applyFile(file, options, context),
+      ),
     );
 }
 
@@ -55,8 +57,9 @@ async function applyNow(options: ApplyOptions, context: Context): Promise<ExitCo
   const { terminal, adapters, signal } = context;
   const record = await planFor(options, context);
   await terminal.print(renderPlan(record.plan, viewOf(options, context)));
-  const applicable = record.plan.customers.filter(({ status }) => status === 'ready');
-  const changes = applicable.reduce((sum, { changes }) => sum + (changes?.length ?? 0), 0);
+  const changes = record.plan.customers.flatMap((customer) =>
+    customer.status === 'ready' ? customer.changes : [],
+  ).length;
   if (changes > 0 && options.autoApprove !== true) {
     const answer = await terminal.ask(`\nApply ${count(changes, 'change')}? Only "yes" applies them: `, signal);
     if (answer === null) {

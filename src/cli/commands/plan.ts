@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { makePlan } from '../../app/plan.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { PlanRecord } from '../../planner/document.ts';
-import { chosen, clockOf, type Context, openReader, openWorkspace, withDirectories } from '../context.ts';
+import { type Context, chosen, clockOf, openReader, openWorkspace, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { addFormatOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
 import { renderPlan } from '../render-plan.ts';

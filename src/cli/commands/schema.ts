@@ -1,10 +1,8 @@
 /** `rollcall schema` */
-import { readdirSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT } from '../exit-code.ts';
+import { schemaNames, schemaText } from '../schemas.ts';
 import type { Perform } from './perform.ts';
-
-const FOLDER = new URL('../../../schemas/', import.meta.url);
 
 export function addSchemaCommand(program: Command, perform: Perform): void {
   program
@@ -14,22 +12,11 @@ export function addSchemaCommand(program: Command, perform: Perform): void {
     .addHelpText('after', '\nExamples:\n  rollcall schema\n  rollcall schema customer > customer.schema.json')
     .action((name: string | undefined, _options: unknown, command: Command) =>
       perform(command, async ({ terminal }) => {
-        const text = name === undefined ? `${schemaNames().join('\n')}\n` : readFileSync(fileOf(name), 'utf8');
+        const text = name === undefined ? `${schemaNames().join('\n')}\n` : schemaText(name);
         await terminal.print(text);
         return EXIT.done;
       }),
     );
-}
-
-function schemaNames(): readonly string[] {
-  return readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.schema.json'))
-    .map((file) => file.replace('.schema.json', ''))
-    .toSorted();
-}
-
-function fileOf(name: string): URL {
-  return new URL(`${name}.schema.json`, FOLDER);
 }
 
 function schemaName(text: string): string {

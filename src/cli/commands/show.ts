@@ -1,8 +1,8 @@
 /** `rollcall show` */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addFormatOption } from '../options.ts';
 import { renderPlan } from '../render-plan.ts';
 import type { Perform } from './perform.ts';

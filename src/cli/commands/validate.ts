@@ -18,7 +18,10 @@ export function addValidateCommand(program: Command, perform: Perform): void {
     .action((options: ValidateOptions, command: Command) => perform(command, (context) => validate(options, context)));
 }
 
-async function validate({ format }: ValidateOptions, { adapters, folder, terminal, quiet }: Context): Promise<ExitCode> {
+async function validate(
+  { format }: ValidateOptions,
+  { adapters, folder, terminal, quiet }: Context,
+): Promise<ExitCode> {
   const loaded = await adapters.loadWorkspace(folder);
   if (format === 'json') {
     await terminal.print(`${JSON.stringify(loaded.findings, null, 2)}\n`);
@@ -31,5 +34,7 @@ async function validate({ format }: ValidateOptions, { adapters, folder, termina
 
 function verdict(findings: number, files: number): string {
   const checked = count(files, 'file');
-  return findings === 0 ? `${checked} checked, nothing to find fault with.` : `${count(findings, 'finding')} in ${checked}.`;
+  return findings === 0
+    ? `${checked} checked, nothing to find fault with.`
+    : `${count(findings, 'finding')} in ${checked}.`;
 }

@@ -1,0 +1,33 @@
+/** Writes files that are not there yet. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FileProblem } from '../../ports.ts';
+
+/** Paths are relative to `root`. A file that exists is kept as it is. Rejects with FileProblem. */
+export async function writeNewFiles(
+  root: string,
+  files: ReadonlyMap<string, string>,
+): Promise<{ readonly written: readonly string[]; readonly kept: readonly string[] }> {
+  const written: string[] = [];
+  const kept: string[] = [];
+  for (const [path, text] of files) {
+    const isNew = await writeNewFile(join(root, path), text);
+    (isNew ? written : kept).push(path);
+  }
+  return { written, kept };
+}
+
+async function writeNewFile(path: string, text: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    const message = `${path} could not be written: ${error instanceof Error ? error.message : error}.`;
+    throw new FileProblem(
+      { code: 'FILE_NOT_WRITTEN', message, hint: 'Choose a folder that you may write to: rollcall init DIR' },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,67 @@
+/** The whole state as one JSON document, `rollcall.state/1` (schemas/state.schema.json): to look at, to keep, to put back. */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { type AddressKey, addressKey } from '../../domain/address.ts';
+import type { Roster, State } from '../../domain/roster.ts';
+import { FileProblem, type StateFiles } from '../../ports.ts';
+
+const FORMAT = 'rollcall.state/1';
+
+export const stateFiles: StateFiles = { text: stateText, load: loadState };
+
+/** A line for each entry. */
+function* stateText({ lineage, rosters }: State): Generator<string> {
+  yield `{"format":"${FORMAT}","lineage":${JSON.stringify(lineage)},"rosters":[`;
+  let first = true;
+  for (const { entries, ...roster } of rosters.values()) {
+    yield `${first ? '\n' : ',\n'}${JSON.stringify(roster).slice(0, -1)},"entries":[`;
+    for (const [index, entry] of entries.entries()) yield `${index === 0 ? '\n' : ',\n'}${JSON.stringify(entry)}`;
+    yield ']}';
+    first = false;
+  }
+  yield ']}\n';
+}
+
+async function loadState(path: string): Promise<State> {
+  try {
+    const document = await validated(JSON.parse(await readFile(path, 'utf8')));
+    for (const roster of document.rosters) checkAddresses(roster);
+    return { lineage: document.lineage, rosters: new Map(document.rosters.map((roster) => [roster.customer, roster])) };
+  } catch (error) {
+    throw new FileProblem(
+      {
+        code: 'STATE_FILE',
+        message: `${path} is not a state that can be pushed: ${error instanceof Error ? error.message : error}.`,
+        hint: 'Nothing was written. Start from what this prints: rollcall state pull',
+      },
+      { cause: error },
+    );
+  }
+}
+
+interface StateDocument {
+  readonly lineage: string;
+  readonly rosters: readonly Roster[];
+}
+
+async function validated(document: unknown): Promise<StateDocument> {
+  const { Ajv } = await import('ajv');
+  const schema: object = JSON.parse(
+    readFileSync(new URL('../../../schemas/state.schema.json', import.meta.url), 'utf8'),
+  );
+  const validate = new Ajv({ strict: true, strictTypes: false, strictRequired: false }).compile<StateDocument>(schema);
+  if (validate(document)) return document;
+  const [error] = validate.errors ?? [];
+  throw new Error(`"${error?.instancePath ?? ''}" ${error?.message ?? 'is not valid'}`);
+}
+
+/** Every address is one, and is held once (ADR-1, ADR-3). */
+function checkAddresses({ customer, entries }: Roster): void {
+  const held = new Set<AddressKey>();
+  for (const address of entries.flatMap((entry) => [entry.address, ...entry.aliases])) {
+    const key = addressKey(address);
+    if (key === null) throw new Error(`${JSON.stringify(address)} of ${customer} is not a mail address`);
+    if (held.has(key)) throw new Error(`${address} of ${customer} is held twice`);
+    held.add(key);
+  }
+}

@@ -1,0 +1,32 @@
+/** `rollcall completion` */
+import { type Command, InvalidArgumentError } from 'commander';
+import { completionScript, SHELLS, type Shell } from '../completion.ts';
+import { EXIT } from '../exit-code.ts';
+import type { Perform } from './perform.ts';
+
+export function addCompletionCommand(program: Command, perform: Perform): void {
+  program
+    .command('completion')
+    .argument('<shell>', SHELLS.join(', '), shell)
+    .description('print a completion script')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  source <(rollcall completion bash)
+  rollcall completion zsh > "\${fpath[1]}/_rollcall"
+  rollcall completion fish > ~/.config/fish/completions/rollcall.fish`,
+    )
+    .action((name: Shell, _options: unknown, command: Command) =>
+      perform(command, async ({ terminal }) => {
+        await terminal.print(completionScript(program, name));
+        return EXIT.done;
+      }),
+    );
+}
+
+function shell(text: string): Shell {
+  const found = SHELLS.find((name) => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`The shells are ${SHELLS.join(', ')}.`);
+  return found;
+}

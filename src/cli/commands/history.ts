@@ -1,0 +1,93 @@
+/** `rollcall history` */
+import { type Command, InvalidArgumentError } from 'commander';
+import { addressOf } from '../../domain/change.ts';
+import { count } from '../../domain/words.ts';
+import type { JournalEntry, Run } from '../../ports.ts';
+import { type Context, openReader, openWorkspace, Reported } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { inert } from '../inert.ts';
+import { addFormatOption } from '../options.ts';
+import { changeDetails } from '../render-change.ts';
+import { problemText } from '../render-failure.ts';
+import { renderTable } from '../render-table.ts';
+import type { Perform } from './perform.ts';
+
+interface HistoryOptions {
+  readonly format: 'text' | 'json';
+  readonly limit: number;
+}
+
+export function addHistoryCommand(program: Command, perform: Perform): void {
+  addFormatOption(program.command('history'), ['text', 'json'])
+    .argument('[run]', 'the number of a run, to see what it changed', wholeNumber)
+    .description('past runs, what each changed and what failed')
+    .option('--limit <n>', 'how many runs are listed', wholeNumber, 20)
+    .addHelpText('after', '\nExamples:\n  rollcall history\n  rollcall history 12\n  rollcall history 12 --format json')
+    .action((run: number | undefined, options: HistoryOptions, command: Command) =>
+      perform(command, (context) => (run === undefined ? listRuns(options, context) : showRun(run, options, context))),
+    );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 1 or more.');
+  return Number(text);
+}
+
+async function listRuns({ format, limit }: HistoryOptions, context: Context): Promise<ExitCode> {
+  const { config } = await openWorkspace({ ...context, quiet: true });
+  await using reader = await openReader(context, config);
+  const runs = await reader.runs(limit);
+  await context.terminal.print(format === 'json' ? `${JSON.stringify(runs, null, 2)}\n` : runTable(runs));
+  return EXIT.done;
+}
+
+function runTable(runs: readonly Run[]): string | readonly string[] {
+  if (runs.length === 0) return 'Nothing has been applied yet.\n';
+  return renderTable([['run', 'command', 'at', 'who', 'result'], ...runs.map(runRow)]);
+}
+
+function runRow({ id, command, at, who, finishedAt, outcomes }: Run): readonly string[] {
+  const of = (outcome: string) => outcomes.filter((one) => one.outcome === outcome);
+  const changes = of('applied').reduce((sum, { changes }) => sum + changes, 0);
+  const parts = [
+    `${count(changes, 'change')} to ${count(of('applied').length, 'customer')}`,
+    ...of('blocked').map(({ customer }) => `${customer} blocked`),
+    ...of('failed').map(({ customer }) => `${customer} failed`),
+    ...(finishedAt === null ? ['did not come to its end'] : []),
+  ];
+  return [String(id), command, at, who, parts.join(', ')];
+}
+
+async function showRun(id: number, { format }: HistoryOptions, context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const { config } = await openWorkspace({ ...context, quiet: true });
+  await using reader = await openReader(context, config);
+  const entries = await reader.journal(id);
+  if (entries === null) {
+    const hint = 'List the runs with: rollcall history';
+    terminal.say(problemText({ code: 'NO_SUCH_RUN', message: `There is no run ${id}.`, hint }).trimEnd());
+    throw new Reported(EXIT.error);
+  }
+  const run = (await reader.runs(Number.MAX_SAFE_INTEGER)).find((one) => one.id === id);
+  if (format === 'json') await terminal.print(`${JSON.stringify({ ...run, journal: entries }, null, 2)}\n`);
+  else await terminal.print(runLines(run, entries));
+  return EXIT.done;
+}
+
+function* runLines(run: Run | undefined, entries: readonly JournalEntry[]): Generator<string> {
+  if (run !== undefined) {
+    yield `Run ${run.id}: ${run.command} by ${run.who} at ${run.at}${run.planDigest === null ? '' : `, plan ${run.planDigest}`}\n`;
+    for (const { customer, outcome, message } of run.outcomes) {
+      if (message !== null) yield `${customer}: ${outcome}: ${inert(message)}\n`;
+    }
+  }
+  for (const { customer, serialAfter, changes, baseline } of entries) {
+    yield `\n${customer}, serial ${serialAfter}:\n`;
+    if (baseline !== null)
+      yield `  a roster of ${count(baseline.entries.length, 'entry', 'entries')} was put in place\n`;
+    for (const change of changes) {
+      const rules = change.reasons.map(({ rule }) => rule).join(' ');
+      yield `  ${change.action.padEnd(10)} ${change.resource} ${inert(addressOf(change))}  ${inert(changeDetails(change))} [${rules}]\n`;
+    }
+  }
+}
