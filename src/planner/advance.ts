@@ -92,9 +92,9 @@ export function sameIdentity(a: DirectoryIdentity | null, b: DirectoryIdentity |
 export function tombstoneOf(user: User, at: Instant): Tombstone {
   return {
     addresses: [user.address, ...user.aliases],
-    objectId: user.objectId,
     archive: user.archive ?? user.objectId ?? keyOf(user.address),
     deletedAt: at,
+    objectId: user.objectId,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Action, Change, NonEmpty, Reason, Resource } from '../../domain/ch
 import type { Domain, Entry } from '../../domain/roster.ts';
 import { type DomainRow, domainOf, domainRow } from './domain-rows.ts';
 import { type EntryRow, entryOf, entryText, type Intern } from './entry-text.ts';
+import { damaged } from './errors.ts';
 
 /** What JSON.parse makes of the text of a change. */
 export type ChangeRow = readonly [
@@ -52,7 +53,7 @@ function transition<Row, R>(
   read: (row: Row) => R,
 ): Transition<R> {
   const required = (row: Row | null) => {
-    if (row === null) throw new RangeError(`A journalled ${action} lacks one of its two sides.`);
+    if (row === null) throw damaged(`a journalled ${action} lacks one of its two sides`);
     return read(row);
   };
   if (action === 'create') return { action, after: required(after) };

@@ -2,6 +2,7 @@
 import { keyOf } from '../../domain/address.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Domain, ObjectId, Tombstone } from '../../domain/roster.ts';
+import { parseStored } from './errors.ts';
 
 export type DomainRow = readonly [
   name: string,
@@ -40,7 +41,7 @@ export function tombstoneRow({ addresses, objectId, archive, deletedAt }: Tombst
 
 export function tombstoneOf([, addresses, objectId, archive, deletedAt]: TombstoneRow): Tombstone {
   return {
-    addresses: JSON.parse(addresses) as Tombstone['addresses'],
+    addresses: parseStored(addresses) as Tombstone['addresses'],
     archive,
     deletedAt: deletedAt as Instant,
     objectId: objectId as ObjectId | null,

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../../domain/instant.ts';
 import type { Attributes, Entry, Group, MailRules, ObjectId, Source, Status, User } from '../../domain/roster.ts';
+import { damaged } from './errors.ts';
 
 type Text = string | null | undefined;
 type List = readonly string[] | null | undefined;
@@ -150,7 +151,6 @@ function attributesOf(row: UserRow, intern: Intern): Attributes {
 
 function named<T extends string>(names: readonly T[], number: number): T {
   const name = names[number];
-  if (name === undefined)
-    throw new RangeError(`An entry's text says ${number} where it must name one of ${names.join(', ')}.`);
+  if (name === undefined) throw damaged(`it says ${number} where it must name one of ${names.join(', ')}`);
   return name;
 }

@@ -16,6 +16,7 @@ import { type ChangeRow, changeOf } from './change-text.ts';
 import type { Sql, Values } from './database.ts';
 import { type DomainRow, domainOf, type TombstoneRow, tombstoneOf } from './domain-rows.ts';
 import { type EntryRow, entryOf, type Intern } from './entry-text.ts';
+import { parseStored } from './errors.ts';
 import { identityOf, interning } from './rosters.ts';
 
 /** How many changes or entries make a part: enough to write quickly, few enough to hold in memory. */
@@ -122,7 +123,7 @@ async function readEntry(sql: Sql, head: Values, intern: Intern): Promise<Stored
   const tombstones: Tombstone[] = [];
   const parts = 'SELECT content FROM journal_part WHERE customer = ? AND serial_after = ? ORDER BY part';
   await sql.each(parts, [id ?? 0, serial ?? 0], ([content]) => {
-    const part = JSON.parse(content as string) as PartRows;
+    const part = parseStored(content) as PartRows;
     if ('changes' in part) for (const row of part.changes) changes.push(changeOf(row, intern));
     else if ('entries' in part) for (const row of part.entries) entries.push(entryOf(row, intern));
     else if ('domains' in part) domains.push(...part.domains.map(domainOf));

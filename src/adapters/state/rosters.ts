@@ -6,6 +6,7 @@ import { emptyRoster } from '../../domain/roster.ts';
 import type { Sql, Value } from './database.ts';
 import { type DomainRow, domainOf, type TombstoneRow, tombstoneOf } from './domain-rows.ts';
 import { type EntryRow, entryOf, type Intern } from './entry-text.ts';
+import { parseStored } from './errors.ts';
 
 /** A customer as its row has it. */
 export interface CustomerRow {
@@ -46,7 +47,7 @@ export async function readRoster(sql: Sql, customer: CustomerId): Promise<Roster
   const intern = interning();
   const entries: Entry[] = [];
   await sql.each(ENTRIES, [row.id], ([content]) => {
-    entries.push(entryOf(JSON.parse(content as string) as EntryRow, intern));
+    entries.push(entryOf(parseStored(content) as EntryRow, intern));
   });
   const domains = (await sql.rows(DOMAINS, [row.id])).map((row) => domainOf(row as DomainRow));
   const tombstones = await readTombstones(sql, row.id);
@@ -68,6 +69,12 @@ export async function readCustomer(sql: Sql, customer: CustomerId): Promise<Cust
 
 export async function readCustomers(sql: Sql): Promise<readonly CustomerId[]> {
   return (await sql.rows('SELECT name FROM customer ORDER BY name')).map(([name]) => name as CustomerId);
+}
+
+/** When each customer was last brought in step. */
+export async function readSyncedAt(sql: Sql): Promise<ReadonlyMap<CustomerId, Instant>> {
+  const rows = await sql.rows('SELECT name, synced_at FROM customer WHERE synced_at IS NOT NULL ORDER BY name');
+  return new Map(rows.map(([name, syncedAt]) => [name as CustomerId, syncedAt as Instant]));
 }
 
 export async function readLineage(sql: Sql): Promise<string> {

@@ -1,6 +1,6 @@
 /** What SQLite's result codes mean to the person who runs the program. */
 import Sqlite from 'better-sqlite3';
-import { StateError } from './errors.ts';
+import { RESTORE_HINT, StateError } from './errors.ts';
 
 interface Meaning {
   /** Of a result code, as https://sqlite.org/rescode.html lists them (an extended code begins with its primary code), or of errno. */
@@ -27,7 +27,7 @@ const MEANINGS: readonly Meaning[] = [
     sign: /^SQLITE_(CORRUPT|IOERR_SHORT_READ|IOERR_CORRUPTFS)/,
     code: 'STATE_CORRUPT',
     message: 'the file is damaged',
-    hint: 'Keep the file and those beside it with the same name and -wal as they are, check the disk, and put a backup in their place or `rollcall state push` a state that was pulled before.',
+    hint: RESTORE_HINT,
   },
   {
     sign: /^(SQLITE_(CANTOPEN|PERM|AUTH|READONLY|IOERR_ACCESS)|E(ACCES|PERM|ROFS|NOTDIR|ISDIR|EXIST)$)/,

@@ -12,7 +12,7 @@ import type { Database, Sql } from './database.ts';
 import { StateError } from './errors.ts';
 import { connect, statementsOf, transaction } from './sqlite-connection.ts';
 import { explain } from './sqlite-errors.ts';
-import { checkCurrent, checkVersion, migrate, schemaVersion } from './sqlite-schema.ts';
+import { checkCurrent, migrate, readSchema } from './sqlite-schema.ts';
 
 const ATTEMPTS = 40;
 const PAUSE_MS = 25;
@@ -105,11 +105,10 @@ async function once<T>(file: string, way: Way, work: (sql: Sql) => Promise<T>): 
     const sql = statementsOf(connection);
     if (way === 'missing') await migrate(sql, () => '');
     return await transaction(connection, 'DEFERRED', async () => {
-      const version = await schemaVersion(sql);
+      const schema = await readSchema(sql);
       // Its maker was killed before the schema was there.
-      if (version === 0) return once(file, 'missing', work);
-      checkVersion(version, file);
-      checkCurrent(version, file);
+      if (schema === 'empty') return once(file, 'missing', work);
+      checkCurrent(schema, file);
       return work(sql);
     });
   } finally {

@@ -114,51 +114,56 @@ const MIGRATIONS: readonly (readonly string[])[] = [FIRST];
 /** The version that this program writes and reads. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
+/** A version, an empty database, or one that is none of ours. */
+export type Schema = number | 'empty' | 'foreign';
+
+export async function readSchema(sql: Sql): Promise<Schema> {
+  const tables = await sql.rows("SELECT name FROM sqlite_master WHERE type = 'table'");
+  if (tables.length === 0) return 'empty';
+  if (!tables.some(([name]) => name === 'migration') || !tables.some(([name]) => name === 'state')) return 'foreign';
+  const [row] = await sql.rows('SELECT max(version) FROM migration');
+  return typeof row?.[0] === 'number' ? row[0] : 'foreign';
+}
+
 /** Brings the schema up to date, inside the caller's transaction. A database that was empty gets the lineage. */
 export async function migrate(sql: Sql, lineage: () => string): Promise<void> {
-  const from = (await schemaVersion(sql)) ?? 0;
-  if (from === 0) await sql.run('CREATE TABLE migration (version INTEGER PRIMARY KEY) STRICT');
+  const schema = await readSchema(sql);
+  if (schema === 'foreign' || schema === SCHEMA_VERSION) return;
+  if (schema === 'empty') await sql.run('CREATE TABLE migration (version INTEGER PRIMARY KEY) STRICT');
+  const from = schema === 'empty' ? 0 : schema;
   for (const [index, statements] of MIGRATIONS.entries()) {
     if (index < from) continue;
     for (const statement of statements) await sql.run(statement);
     await sql.run('INSERT INTO migration (version) VALUES (?)', [index + 1]);
   }
-  if (from === 0) await sql.run('INSERT INTO state (lineage) VALUES (?)', [lineage()]);
-}
-
-/** The version of a schema; 0 for an empty database, null for a database that is none of ours. */
-export async function schemaVersion(sql: Sql): Promise<number | null> {
-  const tables = await sql.rows("SELECT name FROM sqlite_master WHERE type = 'table'");
-  if (tables.length === 0) return 0;
-  if (!tables.some(([name]) => name === 'migration') || !tables.some(([name]) => name === 'state')) return null;
-  const [row] = await sql.rows('SELECT max(version) FROM migration');
-  return Number(row?.[0] ?? 0);
+  if (schema === 'empty') await sql.run('INSERT INTO state (lineage) VALUES (?)', [lineage()]);
 }
 
 /** Refuses what this program cannot use: another program's database, and a schema newer than its own. */
-export function checkVersion(version: number | null, path: string): void {
-  if (version === null) {
+export function checkUsable(schema: Schema, path: string): void {
+  if (schema === 'foreign') {
     throw new StateError(
       'STATE_FOREIGN',
       `${path} is an SQLite database of another program.`,
       'Set state.path in rollcall.yaml to the state of Rollcall, or to a file that does not exist yet.',
     );
   }
-  if (version > SCHEMA_VERSION) {
+  if (schema !== 'empty' && schema > SCHEMA_VERSION) {
     throw new StateVersionError(
       'STATE_NEWER',
-      `The state in ${path} was written by a newer Rollcall: its schema is ${version}, this one knows up to ${SCHEMA_VERSION}.`,
+      `The state in ${path} was written by a newer Rollcall: its schema is ${schema}, this one knows up to ${SCHEMA_VERSION}.`,
       'Use the version of Rollcall that last applied, or a later one.',
     );
   }
 }
 
 /** Refuses to read a schema that only a writer may bring up to date. */
-export function checkCurrent(version: number | null, path: string): void {
-  if (version === SCHEMA_VERSION) return;
+export function checkCurrent(schema: Schema, path: string): void {
+  checkUsable(schema, path);
+  if (schema === SCHEMA_VERSION) return;
   throw new StateVersionError(
     'STATE_OLDER',
-    `The state in ${path} was written by an older Rollcall: its schema is ${version}, this one reads ${SCHEMA_VERSION}.`,
-    'Run `rollcall apply` once: it brings the state up to date. Back the file up before.',
+    `The state in ${path} was written by an older Rollcall: its schema is ${schema}, this one reads ${SCHEMA_VERSION}.`,
+    'Back the file up and run `rollcall apply` once: it brings the state up to date.',
   );
 }

@@ -8,7 +8,7 @@ import type { Database, Sql } from './database.ts';
 import { StateError } from './errors.ts';
 import { connect, oneAtATime, patiently, statementsOf, transaction } from './sqlite-connection.ts';
 import { explain } from './sqlite-errors.ts';
-import { checkVersion, migrate, schemaVersion } from './sqlite-schema.ts';
+import { checkUsable, migrate, readSchema } from './sqlite-schema.ts';
 
 // Only its owner may read a new state: it holds people.
 const PRIVATE = 0o600;
@@ -47,7 +47,7 @@ async function prepared(file: string): Promise<Sqlite.Database> {
 async function prepare(connection: Sqlite.Database, file: string): Promise<void> {
   const sql = statementsOf(connection);
   // Before anything is written: it may be somebody else's.
-  await transaction(connection, 'DEFERRED', async () => checkVersion(await schemaVersion(sql), file));
+  await transaction(connection, 'DEFERRED', async () => checkUsable(await readSchema(sql), file));
   const mode = await patiently(() => connection.pragma('journal_mode = WAL', { simple: true }));
   if (mode !== 'wal') {
     throw new StateError(

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { readRunJournal, rebuildRoster } from './journal.ts';
 import { type LockTaker, locksIn } from './locks.ts';
 import { replaceRosters } from './replace.ts';
-import { readCustomers, readState } from './rosters.ts';
+import { readCustomers, readState, readSyncedAt } from './rosters.ts';
 import { beginRun, finishRun, hasRun, noteOutcome, readAppliedBy, readRuns } from './runs.ts';
 
 /** Disposing of the reader disposes of the database. */
@@ -13,6 +13,7 @@ export function readerOf(db: Database): StateReader {
   return {
     read: (customers, domains) => db.read((sql) => readState(sql, customers, domains)),
     customers: () => db.read(readCustomers),
+    syncedAt: () => db.read(readSyncedAt),
     runs: (limit) => db.read((sql) => readRuns(sql, limit)),
     appliedBy: (planDigest) => db.read((sql) => readAppliedBy(sql, planDigest)),
     journal: (run) => db.read(async (sql) => ((await hasRun(sql, run)) ? readRunJournal(sql, run) : null)),

@@ -1,0 +1,200 @@
+/** The stored state in memory, built on `advance` alone: says what the port asks of a store, and stands in for one where a test needs no file. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { canonicalize } from 'json-canonicalize';
+import { domainOf, keyOf } from '../../src/domain/address.ts';
+import { type CustomerId, emptyRoster, type Roster, type State } from '../../src/domain/roster.ts';
+import { advance, movesSerial } from '../../src/planner/advance.ts';
+import {
+  type Clock,
+  type JournalEntry,
+  LockHeldError,
+  type LockHolder,
+  PushRefusedError,
+  type Run,
+  type RunId,
+  type RunOutcome,
+  StaleSerialError,
+  type StateReader,
+  type StateStore,
+} from '../../src/ports.ts';
+import { inOrder } from './roster-builders.ts';
+
+/** What several stores share, as connections share a file. */
+export interface Memory {
+  lineage: string;
+  readonly rosters: Map<CustomerId, Roster>;
+  readonly runs: Run[];
+  readonly journal: JournalEntry[];
+  /** The rosters that a serial was given to, by customer and serial. */
+  readonly past: Map<string, Roster>;
+  readonly locks: Map<CustomerId, LockHolder>;
+}
+
+export function emptyMemory(lineage: string): Memory {
+  return { lineage, rosters: new Map(), runs: [], journal: [], past: new Map(), locks: new Map() };
+}
+
+export function memoryReader(memory: Memory): StateReader {
+  return {
+    read: async (customers, domains) => {
+      const names = new Set([...customers, ...holdersOf(memory, new Set(domains))]);
+      const rosters = new Map([...names].map((name) => [name, memory.rosters.get(name) ?? emptyRoster(name)]));
+      return { lineage: memory.lineage, rosters };
+    },
+    customers: async () => [...memory.rosters.keys()].toSorted(),
+    syncedAt: async () =>
+      new Map(
+        [...memory.rosters].flatMap(([name, { syncedAt }]) => (syncedAt === null ? [] : [[name, syncedAt] as const])),
+      ),
+    runs: async (limit) => memory.runs.toReversed().slice(0, limit),
+    appliedBy: async (planDigest) =>
+      new Set(
+        memory.runs
+          .filter((run) => run.planDigest === planDigest)
+          .flatMap(({ outcomes }) => outcomes.filter(({ outcome }) => outcome === 'applied' || outcome === 'unchanged'))
+          .map(({ customer }) => customer),
+      ),
+    journal: async (run) =>
+      memory.runs.some(({ id }) => id === run)
+        ? memory.journal.filter((entry) => entry.run === run).toSorted(byCustomer)
+        : null,
+    rosterAt: async (customer, serial) =>
+      serial === 0 ? emptyRoster(customer) : (memory.past.get(`${customer} ${serial}`) ?? null),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+export function memoryStore(
+  memory: Memory,
+  self: { readonly who: string; readonly host: string; readonly pid: number; readonly now: Clock },
+): StateStore {
+  const held = new Set<AsyncDisposable>();
+  return {
+    ...memoryReader(memory),
+    lock: async (customer, { timeoutMs, signal }) => {
+      const taken = await lock(memory, customer, { ...self, since: self.now() }, timeoutMs, signal);
+      held.add(taken);
+      return taken;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const taken of held) await taken[Symbol.asyncDispose]();
+    },
+    begin: async (start) => {
+      const id = memory.runs.length + 1;
+      memory.runs.push({ ...start, id, finishedAt: null, outcomes: [] });
+      return id;
+    },
+    finish: async (run, at) => updateRun(memory, run, { finishedAt: at }),
+    note: async (run, outcome) => note(memory, run, outcome),
+    commit: async ({ customer, run, expectedSerial, ...step }) => {
+      const before = memory.rosters.get(customer) ?? emptyRoster(customer);
+      if (before.serial !== expectedSerial) throw new StaleSerialError(`${customer} is at serial ${before.serial}`);
+      const after = advance(before, step);
+      memory.rosters.set(customer, after);
+      const moved = movesSerial(before, step);
+      const { at, changes, directory } = step;
+      if (moved) {
+        memory.past.set(`${customer} ${after.serial}`, after);
+        memory.journal.push({ run, customer, at, serialAfter: after.serial, directory, changes, baseline: null });
+      }
+      const counts = { serialBefore: before.serial, serialAfter: after.serial, changes: changes.length };
+      note(memory, run, { customer, outcome: moved ? 'applied' : 'unchanged', ...counts, message: null });
+      return after.serial;
+    },
+    replace: async (run, at, state) => {
+      checkPush(memory, state);
+      memory.lineage = state.lineage;
+      for (const roster of state.rosters.values()) replaceOne(memory, run, at, roster);
+    },
+  };
+}
+
+async function lock(
+  memory: Memory,
+  customer: CustomerId,
+  holder: LockHolder,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<AsyncDisposable> {
+  const giveUpAt = performance.now() + timeoutMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const other = memory.locks.get(customer);
+    if (other === undefined) break;
+    if (performance.now() >= giveUpAt) throw new LockHeldError(customer, other);
+    await sleep(5, undefined, { signal });
+  }
+  memory.locks.set(customer, holder);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      if (memory.locks.get(customer) === holder) memory.locks.delete(customer);
+    },
+  };
+}
+
+function holdersOf(memory: Memory, domains: ReadonlySet<string>): readonly CustomerId[] {
+  const holds = ({ entries }: Roster) =>
+    entries.some(({ address, aliases }) => [address, ...aliases].some((one) => domains.has(domainOf(keyOf(one)))));
+  return [...memory.rosters.values()].filter(holds).map(({ customer }) => customer);
+}
+
+function updateRun(memory: Memory, run: RunId, parts: Partial<Run>): void {
+  memory.runs.forEach((known, index) => {
+    if (known.id === run) memory.runs[index] = { ...known, ...parts };
+  });
+}
+
+function note(memory: Memory, run: RunId, outcome: RunOutcome): void {
+  const known = memory.runs.find(({ id }) => id === run)?.outcomes ?? [];
+  const others = known.filter(({ customer }) => customer !== outcome.customer);
+  updateRun(memory, run, { outcomes: [...others, outcome].toSorted(byCustomer) });
+}
+
+function byCustomer(a: { readonly customer: CustomerId }, b: { readonly customer: CustomerId }): number {
+  return a.customer < b.customer ? -1 : a.customer > b.customer ? 1 : 0;
+}
+
+function checkPush(memory: Memory, state: State): void {
+  if (state.lineage !== memory.lineage && memory.rosters.size > 0) throw new PushRefusedError('another lineage');
+  for (const pushed of state.rosters.values()) {
+    const stored = memory.rosters.get(pushed.customer) ?? emptyRoster(pushed.customer);
+    if (pushed.serial < stored.serial) throw new PushRefusedError('an older serial');
+    if (pushed.serial === stored.serial && contentOf(pushed) !== contentOf(stored)) {
+      throw new PushRefusedError('the same serial with another content');
+    }
+  }
+}
+
+function replaceOne(memory: Memory, run: RunId, at: JournalEntry['at'], pushed: Roster): void {
+  const { customer, serial, directory } = pushed;
+  const stored = memory.rosters.get(customer) ?? emptyRoster(customer);
+  const counts = { serialBefore: stored.serial, serialAfter: serial };
+  if (serial === stored.serial) {
+    note(memory, run, { customer, outcome: 'unchanged', ...counts, changes: 0, message: null });
+    return;
+  }
+  memory.rosters.set(customer, pushed);
+  memory.past.set(`${customer} ${serial}`, pushed);
+  memory.journal.push({ run, customer, at, serialAfter: serial, directory, changes: [], baseline: pushed });
+  note(memory, run, { customer, outcome: 'applied', ...counts, changes: differences(stored, pushed), message: null });
+}
+
+/** How many entries, domains, tombstones and directories are not the same in both. */
+function differences(a: Roster, b: Roster): number {
+  const [before, after] = [partsOf(a), partsOf(b)];
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys].filter((key) => before.get(key) !== after.get(key)).length;
+}
+
+function contentOf(roster: Roster): string {
+  return JSON.stringify([...partsOf(inOrder(roster))]);
+}
+
+function partsOf({ entries, domains, tombstones, directory }: Roster): ReadonlyMap<string, string> {
+  return new Map([
+    ...entries.map((entry) => [`entry ${keyOf(entry.address)}`, canonicalize(entry)] as const),
+    ...domains.map((domain) => [`domain ${domain.name}`, canonicalize(domain)] as const),
+    ...tombstones.map((tombstone) => [`tombstone ${keyOf(tombstone.addresses[0])}`, canonicalize(tombstone)] as const),
+    ['directory', canonicalize(directory)] as const,
+  ]);
+}
