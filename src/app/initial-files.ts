@@ -27,7 +27,7 @@ domains:
 directory:
   type: ldap
   url: ldaps://dc1.example.com   # or ldap://… with startTLS: true
-  baseDN: [ou=Staff,dc=example,dc=com]
+  baseDN: ['ou=Staff,dc=example,dc=com']
   # The password is a reference: {env: NAME}, {file: path} or {command: [program, argument]}. It is never stored.
   bind: {dn: 'cn=rollcall,ou=Service,dc=example,dc=com', password: {env: EXAMPLE_LDAP_PASSWORD}}
   # filter: (department=*)
