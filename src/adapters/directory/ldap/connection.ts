@@ -1,0 +1,100 @@
+/** A connection to an LDAP server as the configuration describes it. ldapts writes the requests. */
+import { BindRequest, ExtendedRequest, type Filter, PagedResultsControl, SearchRequest } from 'ldapts';
+import type { LdapConnection } from '../../../domain/config.ts';
+import { type Answer, type Conversation, converse } from './conversation.ts';
+import { failure, interrupted } from './errors.ts';
+import type { LdapResult } from './result.ts';
+import { resultFailure } from './result-errors.ts';
+import { openSocket, secureSocket, tlsOptions } from './socket.ts';
+import { connectionFailure } from './socket-errors.ts';
+
+export interface SearchQuery {
+  readonly baseDN: string;
+  readonly scope: 'base' | 'sub';
+  readonly filter: Filter;
+  readonly attributes: readonly string[];
+}
+
+/** Which page is asked for, and whether the server must refuse if it cannot page. */
+export interface PageRequest {
+  readonly size: number;
+  readonly cookie: Buffer | null;
+  readonly critical: boolean;
+}
+
+/** Everything rejects with DirectoryError when the connection fails; results of the server are the caller's to judge. */
+export interface Connection {
+  bind(dn: string, password: string): Promise<LdapResult>;
+  search(query: SearchQuery, page: PageRequest | null): Promise<Answer>;
+  /** Says goodbye and closes. Twice does no harm. */
+  close(): void;
+}
+
+const START_TLS = '1.3.6.1.4.1.1466.20037';
+
+/** Connects, TLS included, within the time allowed. Rejects with DirectoryError. When `signal` aborts, the connection closes. */
+export async function openConnection(settings: LdapConnection, signal: AbortSignal): Promise<Connection> {
+  if (signal.aborted) throw interrupted();
+  const limit = new AbortController();
+  const late = setTimeout(() => limit.abort(connectTimeout(settings)), settings.timeouts.connectMs);
+  const stop = () => limit.abort(interrupted());
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return connectionOver(await open(settings, limit.signal, signal), settings);
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function open(settings: LdapConnection, limit: AbortSignal, signal: AbortSignal): Promise<Conversation> {
+  const { url, tls } = settings;
+  const failureOf = (error: unknown) => connectionFailure(error, settings);
+  const options = tls.mode === 'off' ? null : await tlsOptions(settings);
+  if (tls.mode !== 'startTLS' || options === null) {
+    return converse(await openSocket(settings, options, limit), url, failureOf, signal);
+  }
+  const clear = converse(await openSocket(settings, null, limit), url, failureOf, limit);
+  const request = (messageId: number) => new ExtendedRequest({ messageId, oid: START_TLS });
+  const { result } = await clear.ask(request, settings.timeouts.connectMs);
+  if (result.code !== 0) {
+    clear.close();
+    throw resultFailure(result, { url, doing: 'startTLS' });
+  }
+  return converse(await secureSocket(clear.release(), settings, options, limit), url, failureOf, signal);
+}
+
+function connectionOver(conversation: Conversation, settings: LdapConnection): Connection {
+  const { pageMs } = settings.timeouts;
+  return {
+    async bind(dn, password) {
+      const { result } = await conversation.ask((messageId) => new BindRequest({ messageId, dn, password }), pageMs);
+      return result;
+    },
+    search: (query, page) => conversation.ask((messageId) => searchRequest(messageId, query, page), pageMs),
+    close: () => conversation.close(),
+  };
+}
+
+function searchRequest(messageId: number, query: SearchQuery, page: PageRequest | null): SearchRequest {
+  const value = page === null ? null : { size: page.size, ...(page.cookie === null ? {} : { cookie: page.cookie }) };
+  return new SearchRequest({
+    messageId,
+    baseDN: query.baseDN,
+    scope: query.scope,
+    filter: query.filter,
+    attributes: [...query.attributes],
+    // Ours is the only clock: a server that stops by its own reports less than it has (code 3).
+    sizeLimit: 0,
+    timeLimit: 0,
+    controls: value === null ? [] : [new PagedResultsControl({ critical: page?.critical ?? true, value })],
+  });
+}
+
+function connectTimeout({ url, timeouts }: LdapConnection) {
+  return failure(
+    'LDAP_TIMEOUT',
+    `${url}: no connection within ${timeouts.connectMs / 1000} seconds.`,
+    'Check host and port in directory.url, and firewalls on the way: one that drops packets looks like this.',
+  );
+}

@@ -1,0 +1,165 @@
+/** The LDAP and Active Directory source: one whole reading, or the reason why there is none. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CustomerConfig, DirectoryConfig, SecretReference } from '../../../domain/config.ts';
+import type { DirectoryReading } from '../../../domain/directory.ts';
+import type { DirectorySource, ReadOptions } from '../../../ports.ts';
+import { MalformedBerError } from './ber.ts';
+import { openConnection } from './connection.ts';
+import { protocolFailure } from './conversation.ts';
+import { DirectoryError, failure, interrupted, reasonOf } from './errors.ts';
+import { profileOf } from './profile.ts';
+import { readDirectory, type WholeDirectory } from './reading.ts';
+import { resultFailure } from './result-errors.ts';
+import type { Tally } from './search.ts';
+
+export interface LdapSourceOptions {
+  /** The secret itself. What it rejects with is shown: it must not hold any of it. */
+  readonly resolveSecret: (reference: SecretReference) => Promise<string>;
+  /** Takes debug lines: each search as the `ldapsearch` command that would repeat it. */
+  readonly log?: (line: string) => void;
+  /** Milliseconds of a clock that never goes back. */
+  readonly monotonic?: () => number;
+  /** How long to wait before the second attempt, the third, and so on, in milliseconds; there is one more attempt than waits. */
+  readonly backoffMs?: readonly number[];
+}
+
+const BACKOFF_MS: readonly number[] = [250, 1000, 4000];
+
+/** Reads LDAP directories. A reading is `complete` only if every page, range and base DN was read to its end (SAF-2). */
+export function ldapSource(options: LdapSourceOptions): DirectorySource {
+  const { monotonic = () => performance.now() } = options;
+  return {
+    async read(customer, readOptions) {
+      const { directory } = customer;
+      if (directory === null || !directory.enabled) return { status: 'none' };
+      const start = monotonic();
+      try {
+        const { whole, tally } = await readWithRetries(directory, readOptions, options);
+        return readingOf(whole, tally, monotonic() - start);
+      } catch (error) {
+        return { status: 'failed', problem: problemOf(error, customer) };
+      }
+    },
+  };
+}
+
+function readingOf({ identity, objects, digest }: WholeDirectory, tally: Tally, elapsedMs: number): DirectoryReading {
+  const { pages, ranges, referrals } = tally;
+  const proof = {
+    pages,
+    entries: objects.length,
+    ranges,
+    referrals: [...referrals],
+    elapsedMs: Math.round(elapsedMs),
+    digest,
+  };
+  return { status: 'complete', identity, proof, objects };
+}
+
+/** Defects of ours are not the directory's doing, but even then nothing is known of who is in it. */
+function problemOf(error: unknown, { directory }: CustomerConfig) {
+  if (error instanceof DirectoryError) return error.problem;
+  const url = directory?.connection.url ?? 'the directory';
+  if (error instanceof MalformedBerError) return protocolFailure(error, url).problem;
+  return failure(
+    'LDAP_INTERNAL',
+    `Reading ${url} failed: ${reasonOf(error)}.`,
+    'This is a defect of Rollcall; please report it.',
+  ).problem;
+}
+
+interface Attempt {
+  readonly whole: WholeDirectory;
+  readonly tally: Tally;
+}
+
+async function readWithRetries(
+  directory: DirectoryConfig,
+  read: ReadOptions,
+  options: LdapSourceOptions,
+): Promise<Attempt> {
+  const { signal } = read;
+  const { log = () => undefined, backoffMs = BACKOFF_MS } = options;
+  const { dialect } = directory.connection;
+  // A filter that is none is found before anybody is asked, for the secret or for anything.
+  profileOf(directory.connection, dialect === 'auto' ? 'activeDirectory' : dialect);
+  const password = await passwordFor(directory, signal, options);
+  for (let attempt = 0; ; attempt += 1) {
+    const tally: Tally = { pages: 0, entries: 0, ranges: 0, referrals: new Set() };
+    try {
+      return { whole: await readOnce(directory, password, tally, read, log), tally };
+    } catch (error) {
+      const pause = backoffMs[attempt];
+      if (signal.aborted) throw interrupted();
+      if (!(error instanceof DirectoryError)) throw error;
+      const mayRetry = error.retry === 'always' || (error.retry === 'beforeFirstPage' && tally.pages === 0);
+      if (!mayRetry) throw atPage(error, tally);
+      if (pause === undefined) throw error;
+      log(`# ${error.message} Trying again in ${pause} ms.`);
+      await wait(pause, undefined, { signal }).catch(() => {
+        throw interrupted();
+      });
+    }
+  }
+}
+
+/** A connection lost on the way is not one that never was. */
+function atPage(error: DirectoryError, { pages, entries }: Tally): DirectoryError {
+  if (error.retry !== 'beforeFirstPage' || pages === 0) return error;
+  return failure(
+    'LDAP_INCOMPLETE',
+    `${error.message} ${entries} entries had been read by then; there is no telling how many are missing.`,
+    error.problem.hint,
+  );
+}
+
+async function readOnce(
+  { connection: settings, include }: DirectoryConfig,
+  password: string | null,
+  tally: Tally,
+  { signal, onProgress }: ReadOptions,
+  log: (line: string) => void,
+): Promise<WholeDirectory> {
+  const { url, bind } = settings;
+  const connection = await openConnection(settings, signal);
+  try {
+    if (bind !== null && password !== null) {
+      const result = await connection.bind(bind.dn, password);
+      if (result.code !== 0) throw resultFailure(result, { url, doing: 'bind', dn: bind.dn });
+    }
+    const onPage = () => onProgress?.({ pages: tally.pages, entries: tally.entries });
+    return await readDirectory(connection, { settings, include, tally, log, onPage });
+  } finally {
+    connection.close();
+  }
+}
+
+/** Null for an anonymous bind. A bind with an empty password would be anonymous too, and succeed (RFC 4513 5.1.2). */
+async function passwordFor(
+  { connection: { bind } }: DirectoryConfig,
+  signal: AbortSignal,
+  { resolveSecret }: LdapSourceOptions,
+): Promise<string | null> {
+  if (bind === null) return null;
+  const unresolved = (why: string) =>
+    failure(
+      'SECRET_UNRESOLVED',
+      `The password for ${bind.dn} is not to be had: ${why}`,
+      'Correct directory.bind.password, or put the secret where it points to.',
+    );
+  const password = await orAborted(resolveSecret(bind.password), signal).catch((error: unknown) => {
+    throw error instanceof DirectoryError ? error : unresolved(reasonOf(error));
+  });
+  if (password === '') throw unresolved('it is empty.');
+  return password;
+}
+
+/** What the promise settles to, unless the signal aborts before. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(interrupted());
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

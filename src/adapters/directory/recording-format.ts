@@ -1,0 +1,175 @@
+/**
+ * The lines of a recording, `rollcall.recording/1`: a head with the customer and the directory's identity, a line an object, and an end
+ * with the proof that the reading was whole. What an object has by default is left out of its line.
+ */
+import type { DirectoryIdentity, DirectoryObject, ReadProof } from '../../domain/directory.ts';
+import { type Instant, parseInstant } from '../../domain/instant.ts';
+import { ATTRIBUTE_NAMES, type Attributes, type CustomerId, type ObjectId } from '../../domain/roster.ts';
+
+export const FORMAT = 'rollcall.recording/1';
+
+export interface RecordingHead {
+  readonly customer: CustomerId;
+  readonly recordedAt: Instant;
+  readonly identity: DirectoryIdentity;
+}
+
+/** A line is not what it should be; the message says in which way. */
+export class MalformedLineError extends Error {
+  override readonly name = 'MalformedLineError';
+}
+
+export function headLine({ customer, recordedAt, identity }: RecordingHead): string {
+  return JSON.stringify({ format: FORMAT, customer, recordedAt, identity });
+}
+
+export function endLine(proof: ReadProof): string {
+  return JSON.stringify({ end: true, proof });
+}
+
+export function objectLine(object: DirectoryObject): string {
+  const { id, name, kind, mailbox, disabled, attributes, unknownMembers } = object;
+  const given = (values: readonly string[]) => (values.length === 0 ? undefined : values);
+  return JSON.stringify({
+    id,
+    name,
+    kind,
+    mailbox: mailbox === 'user' ? undefined : mailbox,
+    disabled: disabled || undefined,
+    proxyAddresses: given(object.proxyAddresses),
+    mail: given(object.mail),
+    aliases: given(object.aliases),
+    attributes: Object.keys(attributes).length === 0 ? undefined : attributes,
+    members: given(object.members),
+    unknownMembers: unknownMembers || undefined,
+  });
+}
+
+/** Throws MalformedLineError. */
+export function parseHead(line: string): RecordingHead {
+  const head = members(json(line), ['format', 'customer', 'recordedAt', 'identity']);
+  if (head['format'] !== FORMAT) throw new MalformedLineError(`it does not begin with the format ${FORMAT}`);
+  const recordedAt = parseInstant(text(head, 'recordedAt'));
+  if (recordedAt === null) throw new MalformedLineError('"recordedAt" is not a moment');
+  return { customer: text(head, 'customer') as CustomerId, recordedAt, identity: identityOf(head['identity']) };
+}
+
+/** An object, or the proof if this is the end. Throws MalformedLineError. */
+export function parseLine(line: string): DirectoryObject | { readonly proof: ReadProof } {
+  const value = json(line);
+  return isRecord(value) && 'end' in value ? { proof: proofOf(value) } : objectOf(value);
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const NONE: readonly never[] = Object.freeze([]);
+const NO_ATTRIBUTES: Attributes = Object.freeze({});
+const KINDS = ['user', 'group', 'publicFolder', 'contact'] as const;
+const MAILBOXES = ['user', 'shared', 'room', 'equipment'] as const;
+const OBJECT_MEMBERS: ReadonlySet<keyof DirectoryObject> = new Set([
+  'id',
+  'name',
+  'kind',
+  'mailbox',
+  'disabled',
+  'proxyAddresses',
+  'mail',
+  'aliases',
+  'attributes',
+  'members',
+  'unknownMembers',
+]);
+
+function objectOf(value: unknown): DirectoryObject {
+  const object = members(value, OBJECT_MEMBERS);
+  return {
+    id: text(object, 'id') as ObjectId,
+    name: text(object, 'name'),
+    kind: oneOf(object, 'kind', KINDS),
+    mailbox: object['mailbox'] === undefined ? 'user' : oneOf(object, 'mailbox', MAILBOXES),
+    disabled: object['disabled'] === undefined ? false : flag(object, 'disabled'),
+    proxyAddresses: texts(object, 'proxyAddresses'),
+    mail: texts(object, 'mail'),
+    aliases: texts(object, 'aliases'),
+    attributes: attributesOf(object['attributes']),
+    members: texts(object, 'members') as readonly ObjectId[],
+    unknownMembers: object['unknownMembers'] === undefined ? 0 : count(object, 'unknownMembers'),
+  };
+}
+
+function attributesOf(value: unknown): Attributes {
+  if (value === undefined) return NO_ATTRIBUTES;
+  const attributes = members(value, ATTRIBUTE_NAMES);
+  for (const name in attributes) text(attributes, name);
+  return attributes;
+}
+
+function identityOf(value: unknown): DirectoryIdentity {
+  const identity = members(value, ['type', 'id']);
+  return { type: oneOf(identity, 'type', ['ldap', 'entra']), id: text(identity, 'id') };
+}
+
+function proofOf(value: Json): ReadProof {
+  const { proof: member } = members(value, ['end', 'proof']);
+  const proof = members(member, ['pages', 'entries', 'ranges', 'referrals', 'elapsedMs', 'digest']);
+  return {
+    pages: count(proof, 'pages'),
+    entries: count(proof, 'entries'),
+    ranges: count(proof, 'ranges'),
+    referrals: texts(proof, 'referrals'),
+    elapsedMs: count(proof, 'elapsedMs'),
+    digest: text(proof, 'digest'),
+  };
+}
+
+function json(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new MalformedLineError('it is not JSON');
+  }
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function members(value: unknown, allowed: ReadonlySet<string> | readonly string[]): Json {
+  if (!isRecord(value)) throw new MalformedLineError('there is no object where one should be');
+  const names: ReadonlySet<string> = allowed instanceof Set ? allowed : new Set(allowed);
+  for (const name in value) {
+    if (!names.has(name)) throw new MalformedLineError(`"${name}" does not belong there`);
+  }
+  return value;
+}
+
+function text(object: Json, name: string): string {
+  const value = object[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new MalformedLineError(`"${name}" is not a text`);
+}
+
+function texts(object: Json, name: string): readonly string[] {
+  const value = object[name];
+  if (value === undefined) return NONE;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw new MalformedLineError(`"${name}" is not a list of texts`);
+}
+
+function flag(object: Json, name: string): boolean {
+  const value = object[name];
+  if (typeof value === 'boolean') return value;
+  throw new MalformedLineError(`"${name}" is neither true nor false`);
+}
+
+function count(object: Json, name: string): number {
+  const value = object[name];
+  if (Number.isSafeInteger(value) && Number(value) >= 0) return Number(value);
+  throw new MalformedLineError(`"${name}" is not a count`);
+}
+
+function oneOf<T extends string>(object: Json, name: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === object[name]);
+  if (found !== undefined) return found;
+  throw new MalformedLineError(`"${name}" is none of ${allowed.join(', ')}`);
+}
