@@ -74,7 +74,7 @@ export async function withDirectories<T>(
 ): Promise<T> {
   const { adapters, terminal, signal } = context;
   const source = await adapters.directories(options.snapshot ?? null, (line) => terminal.detail(line));
-  const progress = readingProgress(terminal, customers);
+  const progress = await readingProgress(terminal, customers);
   try {
     return await work({ source, parallelism: options.parallelism, signal, progress });
   } finally {

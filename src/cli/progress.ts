@@ -1,5 +1,4 @@
 /** Shows on a terminal how far the reading of directories is. */
-import ora from 'ora';
 import type { Progress } from '../app/gather.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import { count, grouped } from '../domain/words.ts';
@@ -9,9 +8,13 @@ export interface ShownProgress extends Progress {
   readonly end: () => void;
 }
 
-/** One line that counts up: customers done, people read, pages. Silent where nobody watches. */
-export function readingProgress(terminal: Terminal, customers: number): ShownProgress {
-  if (!terminal.watched) return { started: () => {}, read: () => {}, done: () => {}, end: () => {} };
+const SILENT: ShownProgress = { started: () => {}, read: () => {}, done: () => {}, end: () => {} };
+
+/** One line that counts up: customers done, objects read, pages. Silent where nobody watches. */
+export async function readingProgress(terminal: Terminal, customers: number): Promise<ShownProgress> {
+  if (!terminal.watched) return SILENT;
+  // Loaded only now: it takes longer to load than most plans to make.
+  const { default: ora } = await import('ora');
   const read = new Map<CustomerId, { readonly pages: number; readonly entries: number }>();
   let done = 0;
   const spinner = ora({ stream: process.stderr, discardStdin: false }).start('Reading directories');
