@@ -1,0 +1,27 @@
+/** `npm run bench [PEOPLE…]`: prints the figures of docs/performance.md, and the machine they are from. */
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { requireTime } from './measure.ts';
+import { benchPlanner } from './planner.ts';
+import { benchRoster, type Row } from './roster.ts';
+
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000];
+
+requireTime();
+console.log(`${machine()}\n`);
+console.log('| people | step | wall s | CPU s | peak MB | times ldapsearch |');
+console.log('|---:|---|---:|---:|---:|---:|');
+for (const size of sizes) for (const row of await benchRoster(size)) console.log(line(row));
+console.log(`\nThe planner alone, 100,000 unchanged people: ${benchPlanner(100_000).toFixed(2)} s`);
+
+function line({ people, step, cost, ratio }: Row): string {
+  const number = people.toLocaleString('en-US');
+  return `| ${number} | ${step} | ${cost.wall.toFixed(2)} | ${cost.cpu.toFixed(2)} | ${cost.peak.toFixed(0)} | ${ratio.toFixed(2)} |`;
+}
+
+function machine(): string {
+  const slapd = execFileSync('sh', ['-c', 'slapd -VV 2>&1 | head -n 1 || true'], { encoding: 'utf8' });
+  const version = /slapd ([\d.]+)/.exec(slapd)?.[1] ?? 'unknown';
+  const processor = cpus()[0]?.model.trim() || process.arch;
+  return `${cpus().length} cores (${processor}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, OpenLDAP ${version}`;
+}
