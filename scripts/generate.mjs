@@ -11,6 +11,7 @@ import { configurationReference } from './configuration-reference.mjs';
 
 const ROOT = new URL('../', import.meta.url);
 const NAMES = ['workspace', 'customer', 'users'];
+const ANNOTATIONS = ['$schema', 'title', 'description', 'default', 'examples', 'definitions'];
 const BANNER = '// Written by scripts/generate.mjs from schemas/. Change the schemas, then: npm run generate\n';
 
 const schemas = {};
@@ -78,7 +79,8 @@ function validators() {
     code: { source: true, esm: true },
   });
   for (const keyword of ['errorMessage', 'x-secret']) ajv.addKeyword(keyword);
-  for (const name of NAMES) ajv.addSchema(schemas[name], name);
+  const whole = Object.fromEntries(NAMES.map((name) => [name, bare(schemas[name], schemas[name].definitions)]));
+  for (const name of NAMES) ajv.addSchema(whole[name], name);
   const code = standaloneCode(ajv, Object.fromEntries(NAMES.map((name) => [name, name])));
   if (code.includes('require('))
     throw new Error('The validators need code of ajv at run time; avoid the keyword that does.');
@@ -87,16 +89,34 @@ function validators() {
     .replaceAll(/export const (\w+) = (\w+);/g, '\nexport const $1: SchemaValidator = $2;\n')
     .replaceAll(/(const|function) (schema|validate|func|pattern)\d+\b/g, '\n$&')
     .trim();
-  const lines = NAMES.map((name) => `export const ${name}Schema: SchemaNode = ${constantOf(exported, schemas[name])};`);
+  const lines = NAMES.map((name) => `export const ${name}Schema: SchemaNode = ${constantOf(exported, whole[name])};`);
   const imports = "import type { SchemaNode, SchemaValidator } from './schema.ts';";
   return ['// @ts-nocheck', BANNER.trim(), imports, '', exported, ...lines, ''].join('\n');
+}
+
+/**
+ * What of a schema decides, with its definitions put where they are referred to: across references ajv copies all errors with each
+ * new one.
+ */
+function bare(schema, definitions) {
+  if (schema.$ref) return bare(definitions[schema.$ref.replace('#/definitions/', '')], definitions);
+  const entries = Object.entries(schema).filter(([key]) => !ANNOTATIONS.includes(key));
+  return Object.fromEntries(
+    entries.map(([key, value]) => {
+      if (key === 'items') return [key, bare(value, definitions)];
+      if (key === 'anyOf') return [key, value.map((branch) => bare(branch, definitions))];
+      if (key !== 'properties') return [key, value];
+      const properties = Object.entries(value).map(([name, node]) => [name, bare(node, definitions)]);
+      return [key, Object.fromEntries(properties)];
+    }),
+  );
 }
 
 /** The compiled code holds the schemas already: this is the name of one in it. */
 function constantOf(code, schema) {
   const text = JSON.stringify(schema);
   const match = [...code.matchAll(/const (schema\d+) = (.*?);?$/gm)].find(([, , value]) => value === text);
-  if (!match) throw new Error(`The compiled code does not hold the schema "${schema.title}".`);
+  if (!match) throw new Error(`The compiled code does not hold this schema: ${text}`);
   return match[1];
 }
 

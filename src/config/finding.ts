@@ -21,6 +21,7 @@ export const FINDING_CODES = {
   CONFIG_IMPORT_TWICE: 'A customer imports one file twice.',
   CONFIG_INCLUDE_CYCLE: 'Files import each other in a circle, or too deeply.',
   CONFIG_MISSING: 'A key that must be there is missing.',
+  CONFIG_MORE: 'More is wrong with a file than is shown.',
   CONFIG_NO_CUSTOMERS: 'A pattern under `customers` matches no file.',
   CONFIG_SITE: 'A site that is not defined, is defined twice, or of which there are several defaults.',
   CONFIG_SYNTAX: 'A file is not valid YAML.',
@@ -60,6 +61,19 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
       compare(a.code, b.code) ||
       compare(a.message, b.message),
   );
+}
+
+/** Of each file the first so many, and then that there are more. Expects them sorted. */
+export function capFindings(findings: readonly Finding[], perFile = 1000): readonly Finding[] {
+  const seen = new Map<string, number>();
+  return findings.flatMap((finding) => {
+    const { file } = finding.location;
+    const number = (seen.get(file) ?? 0) + 1;
+    seen.set(file, number);
+    if (number <= perFile) return [finding];
+    const more = 'More is wrong with this file. Mend what stands above, then validate again.';
+    return number === perFile + 1 ? [error('CONFIG_MORE', finding.location, more)] : [];
+  });
 }
 
 function compare(a: string, b: string): number {

@@ -1,7 +1,7 @@
 /** The text of one file in, its raw value out: the shape that the schema promises, with the place of every part. */
 import { mendBareNames } from './bare-dn.ts';
 import type { Finding } from './finding.ts';
-import type { Path, SchemaNode, SchemaValidator } from './schema.ts';
+import type { Path, SchemaError, SchemaNode, SchemaValidator } from './schema.ts';
 import { type SchemaFinding, schemaFindings } from './schema-findings.ts';
 import type { RawCustomer, RawUsers, RawWorkspace } from './schema-types.ts';
 import * as validators from './schema-validators.ts';
@@ -41,10 +41,17 @@ function parse<T>(
 ): ParsedFile<T> {
   const text = readYaml(source, file, mend);
   if (text.value === null || validate(text.value)) return parsed(file, text, text.findings, []);
-  const mistakes = schemaFindings(text, schema, validate.errors ?? []);
+  const mistakes = schemaFindings(text, schema, errorsOf(validate));
   const { usable, left } = salvage(text, mistakes, validate, schema);
   const findings = [...text.findings, ...mistakes.map(({ finding }) => finding)];
   return parsed(file, usable, findings, left);
+}
+
+/** More than this nobody reads; a file that is wrong in every one of 100,000 lines is not worth salvaging. */
+const MAX_ERRORS = 2000;
+
+function errorsOf(validate: SchemaValidator): readonly SchemaError[] {
+  return (validate.errors ?? []).slice(0, MAX_ERRORS);
 }
 
 /** Blocks that lack a key go whole, which may leave the block around them lacking; no file is nested deeper than this. */
@@ -61,7 +68,7 @@ function salvage(text: YamlText, mistakes: readonly SchemaFinding[], validate: S
     if (wrong.some((path) => path.length === 0)) break;
     usable = usable.without(wrong);
     if (usable.value === null) break;
-    wrong = validate(usable.value) ? [] : unusablePaths(schemaFindings(usable, schema, validate.errors ?? []));
+    wrong = validate(usable.value) ? [] : unusablePaths(schemaFindings(usable, schema, errorsOf(validate)));
   }
   return { usable: null, left };
 }

@@ -1,7 +1,7 @@
 /** ajv's errors as findings: one a mistake, at its place, in words for people. */
 import type { Location } from '../domain/diagnostic.ts';
 import { error, type Finding } from './finding.ts';
-import { blockOf, dereference, type Path, pathOf, type SchemaError, type SchemaNode, schemaOf } from './schema.ts';
+import { blockOf, type Path, pathOf, type SchemaError, type SchemaNode, schemaOf } from './schema.ts';
 import { closest, didYouMean } from './suggest.ts';
 import type { YamlText } from './yaml.ts';
 
@@ -150,10 +150,8 @@ function unknownKey(text: YamlText, root: SchemaNode, { error: { params }, path,
 function homeOf(key: string, root: SchemaNode): string | null {
   if (Object.hasOwn(root.properties ?? {}, key)) return 'to the top level of the file';
   for (const [parent, property] of Object.entries(root.properties ?? {})) {
-    const node = dereference(property, root);
-    if (Object.hasOwn(node.properties ?? {}, key)) return `under "${parent}"`;
-    const items = node.items && dereference(node.items, root);
-    if (Object.hasOwn(items?.properties ?? {}, key)) return `to an entry under "${parent}"`;
+    if (Object.hasOwn(property.properties ?? {}, key)) return `under "${parent}"`;
+    if (Object.hasOwn(property.items?.properties ?? {}, key)) return `to an entry under "${parent}"`;
   }
   return null;
 }

@@ -13,18 +13,16 @@ export interface SchemaValidator {
   readonly errors?: readonly SchemaError[] | null;
 }
 
-/** A schema, or a part of one. */
+/** A schema without references, or a part of one. */
 export interface SchemaNode {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly definitions?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
-  readonly $ref?: string;
   /** What a value has to be, in words that end "must be …". */
   readonly errorMessage?: string;
   /** What stands here refers to a secret, or is one by mistake: it is never repeated in a message. */
@@ -51,16 +49,11 @@ export function schemaOf(root: SchemaNode, path: Path): SchemaNode {
   return path.reduce<SchemaNode>((node, part) => {
     const block = blockOf(node);
     const next = typeof part === 'number' ? block.items : block.properties?.[part];
-    return next === undefined ? {} : dereference(next, root);
+    return next ?? {};
   }, root);
 }
 
 /** The alternative of a schema that has keys, or the schema itself. */
 export function blockOf(node: SchemaNode): SchemaNode {
   return node.anyOf?.find(({ properties }) => properties !== undefined) ?? node;
-}
-
-/** The definition that a `$ref` names, or the schema itself. */
-export function dereference(node: SchemaNode, root: SchemaNode): SchemaNode {
-  return root.definitions?.[node.$ref?.replace('#/definitions/', '') ?? ''] ?? node;
 }

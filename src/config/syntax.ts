@@ -20,10 +20,8 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   MULTILINE_IMPLICIT_KEY:
     'A key must fit on one line and be followed by ": ". Is a colon missing, or the indentation wrong?',
   MULTIPLE_ANCHORS: 'A value can have one anchor only.',
-  MULTIPLE_DOCS: 'A second document begins here. A file holds one: take out the line ---, or make two files.',
   MULTIPLE_TAGS: 'A value can have one tag only.',
   NON_STRING_KEY: 'A key must be plain text.',
-  RESOURCE_EXHAUSTION: 'The file is nested too deeply to be read.',
   TAB_AS_INDENT: 'Tabs cannot indent in YAML. Use spaces.',
   TAG_RESOLVE_FAILED:
     'A value that begins with ! is a tag, and tags do not exist here. If it is meant as text, put it in quotes.',
@@ -31,19 +29,11 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
 };
 
 /** What the parser also says of places that it only lost its way to. */
-const ECHOES: readonly ErrorCode[] = [
-  'BAD_INDENT',
-  'MISSING_CHAR',
-  'MULTILINE_IMPLICIT_KEY',
-  'RESOURCE_EXHAUSTION',
-  'UNEXPECTED_TOKEN',
-];
+const ECHOES: readonly ErrorCode[] = ['BAD_INDENT', 'MISSING_CHAR', 'MULTILINE_IMPLICIT_KEY', 'UNEXPECTED_TOKEN'];
 
 /** All that is wrong with the syntax: of each line the first thing, and nothing that only follows from what came before. */
 export function syntaxFindings(document: Document.Parsed, locate: (offset: number) => Location): readonly Finding[] {
   const problems = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0]);
-  const exhausted = problems.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
-  if (exhausted !== undefined) return [error('CONFIG_SYNTAX', locate(exhausted.pos[0]), wordsFor(exhausted))];
   const findings = new Map<number, Finding>();
   for (const problem of problems) {
     if (findings.size > 0 && ECHOES.includes(problem.code)) continue;

@@ -1,20 +1,9 @@
 /** One YAML text as a plain value that knows where each of its parts stands. */
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  type Scalar,
-} from 'yaml';
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Scalar } from 'yaml';
 import type { Location } from '../domain/diagnostic.ts';
+import { compose } from './compose.ts';
 import { error, type Finding, type FindingCode } from './finding.ts';
 import type { Path } from './schema.ts';
-import { syntaxFindings } from './syntax.ts';
 
 /** A value of JSON's kinds. Its objects have no prototype, so that no key of a file can mean more than itself. */
 export interface YamlText {
@@ -28,7 +17,6 @@ export interface YamlText {
   without(paths: readonly Path[]): YamlText;
 }
 
-const MAX_DEPTH = 50;
 /** Values that aliases may stand for in one file, all told. */
 const MAX_ALIASED = 100_000;
 const NO_ANCHOR =
@@ -52,34 +40,13 @@ export function readYaml(source: string, file: string, mend: Mend = () => []): Y
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const options = {
-    schema: 'core',
-    version: '1.2',
-    stringKeys: true,
-    uniqueKeys: false,
-    prettyErrors: false,
-    lineCounter: lines,
-    resolveKnownTags: false,
-    logLevel: 'error',
-  } as const;
-  let document: Document.Parsed;
-  try {
-    document = parseDocument(text, options);
-  } catch (problem) {
-    // The parser recurses: text that is all brackets runs out of stack.
-    if (!(problem instanceof RangeError)) throw problem;
-    const start = { file, line: 1, column: 1 };
-    return unusable(start, error('CONFIG_SYNTAX', start, 'The file is nested too deeply to be read.'));
-  }
-  const findings = syntaxFindings(document, locate);
-  if (findings.length > 0) return unusable(locate(0), ...findings);
-  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
-    return unusable(locate(0), error('CONFIG_MISSING', locate(0), 'The file is empty.'));
+  const composed = compose(text, lines, locate);
+  if (!composed.ok) return unusable(locate(0), composed.findings);
   const place: Place = (node) => locate(node?.range?.[0] ?? 0);
-  return plain(document.contents, place, mend(document.contents, { text, place }));
+  return plain(composed.root, place, mend(composed.root, { text, place }));
 }
 
-function unusable(start: Location, ...findings: readonly Finding[]): YamlText {
+function unusable(start: Location, findings: readonly Finding[]): YamlText {
   const text: YamlText = { value: null, findings, at: () => start, keyAt: () => start, without: () => text };
   return text;
 }
@@ -101,7 +68,7 @@ function plain(root: Node, place: Place, before: readonly Finding[]): YamlText {
 }
 
 interface Conversion {
-  /** Null where aliases or depth make it useless. */
+  /** Null where aliases make it useless. */
   readonly value: unknown;
   readonly findings: readonly Finding[];
   readonly targets: ReadonlyMap<Alias, Node>;
@@ -128,16 +95,16 @@ function convert(root: Node, place: Place): Conversion {
     return null;
   }
 
-  function value(node: Node | null, depth: number): unknown {
+  function value(node: Node | null): unknown {
     weight += 1;
     if (node === null) return null;
     if (isAlias(node)) return target(node);
     const name = (node as Scalar).anchor;
-    if (name === undefined) return content(node, depth);
+    if (name === undefined) return content(node);
     const anchor: Anchor = { node, value: null, weight: null };
     anchors.set(name, anchor);
     const before = weight;
-    anchor.value = content(node, depth);
+    anchor.value = content(node);
     anchor.weight = weight - before + 1;
     return anchor.value;
   }
@@ -159,35 +126,33 @@ function convert(root: Node, place: Place): Conversion {
     return null;
   }
 
-  function content(node: Node, depth: number): unknown {
+  function content(node: Node): unknown {
     if (isScalar(node)) return scalar(node);
-    if (depth > MAX_DEPTH) {
-      useless = true;
-      return refuse('CONFIG_SYNTAX', node, `This is nested more than ${MAX_DEPTH} levels deep.`);
-    }
-    if (isSeq(node)) return node.items.map((item) => value(item as Node | null, depth + 1));
-    return isMap(node) ? block(node.items as readonly YamlPair[], depth) : null;
+    if (isSeq(node)) return node.items.map((item) => value(item as Node | null));
+    return isMap(node) ? block(node.items as readonly YamlPair[]) : null;
   }
 
   function scalar(node: Scalar): unknown {
     if (typeof node.value !== 'string') return node.value;
     const text = node.value.replaceAll(CONTROL, '?');
     if (text !== node.value) refuse('CONFIG_VALUE', node, 'There is a control character in this text. Take it out.');
+    // In the node too, so that paths find keys that are mended so.
+    node.value = text;
     return text;
   }
 
-  function block(pairs: readonly YamlPair[], depth: number): unknown {
+  function block(pairs: readonly YamlPair[]): unknown {
     const object: Record<string, unknown> = Object.create(null);
     for (const pair of pairs) {
       const key = String(scalar(pair.key));
       if (key in object)
         refuse('CONFIG_DUPLICATE_KEY', pair.key, `"${key}" stands twice in this block. Keep one of them.`);
-      object[key] = value(pair.value, depth + 1);
+      object[key] = value(pair.value);
     }
     return object;
   }
 
-  const whole = value(root, 0);
+  const whole = value(root);
   return { value: useless ? null : whole, findings, targets };
 }
 

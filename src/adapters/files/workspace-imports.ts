@@ -18,8 +18,9 @@ export interface ImportedUsers {
 const MAX_CHAIN = 10;
 
 interface Visit {
-  readonly users: ConfiguredUser[];
-  readonly findings: Finding[];
+  /** What each file gave, joined at the end: a call cannot take as many arguments as a file has users. */
+  readonly users: (readonly ConfiguredUser[])[];
+  readonly findings: (readonly Finding[])[];
   readonly files: string[];
   /** Real paths of what was imported already, so that one file is one file by whatever name. */
   readonly seen: Set<string>;
@@ -34,62 +35,68 @@ export async function readImports(
   cite: (path: string) => string,
 ): Promise<ImportedUsers> {
   const visit: Visit = { users: [], findings: [], files: [], seen: new Set(), cite };
-  await follow(visit, [file], imports);
-  return visit;
+  await follow(visit, [{ path: file, real: await realPath(file) }], imports);
+  return { users: visit.users.flat(), findings: visit.findings.flat(), files: visit.files };
 }
 
-async function follow(visit: Visit, chain: readonly string[], imports: readonly ImportConfig[]): Promise<void> {
+/** A file by the name it was asked for, and by the one name that it has. */
+interface FileName {
+  readonly path: string;
+  readonly real: string;
+}
+
+function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
+}
+
+async function follow(visit: Visit, chain: readonly FileName[], imports: readonly ImportConfig[]): Promise<void> {
   for (const entry of imports) {
-    const path = resolve(dirname(chain.at(-1) ?? ''), entry.path);
-    const real = await realpath(path).catch(() => path);
-    const problem = chainProblem(visit, chain, path, real, entry);
-    if (problem !== null) visit.findings.push(problem);
-    else {
-      visit.seen.add(real);
-      await take(visit, chain, entry, path);
-    }
+    const path = resolve(dirname(chain.at(-1)?.path ?? ''), entry.path);
+    const file = { path, real: await realPath(path) };
+    const problem = chainProblem(visit, chain, file, entry);
+    if (problem !== null) visit.findings.push([problem]);
+    else await take(visit, chain, file, entry);
   }
 }
 
 function chainProblem(
   visit: Visit,
-  chain: readonly string[],
-  path: string,
-  real: string,
+  chain: readonly FileName[],
+  file: FileName,
   { location }: ImportConfig,
 ): Finding | null {
-  if (chain.includes(path) || chain.includes(real)) {
-    const circle = [...chain.slice(Math.max(chain.indexOf(path), chain.indexOf(real))), path]
-      .map(visit.cite)
-      .join(' → ');
+  const begin = chain.findIndex(({ real }) => real === file.real);
+  if (begin >= 0) {
+    const circle = [...chain.slice(begin), file].map(({ path }) => visit.cite(path)).join(' → ');
     return error('CONFIG_INCLUDE_CYCLE', location, `These files import each other in a circle: ${circle}.`);
   }
-  if (visit.seen.has(real))
-    return error('CONFIG_IMPORT_TWICE', location, `"${visit.cite(path)}" is imported already. Import it once.`);
+  if (visit.seen.has(file.real))
+    return error('CONFIG_IMPORT_TWICE', location, `"${visit.cite(file.path)}" is imported already. Import it once.`);
   if (chain.length > MAX_CHAIN)
     return error('CONFIG_INCLUDE_CYCLE', location, `Imports go no more than ${MAX_CHAIN} files deep.`);
   return null;
 }
 
-async function take(visit: Visit, chain: readonly string[], entry: ImportConfig, path: string): Promise<void> {
-  const file = visit.cite(path);
-  visit.files.push(path);
-  const read = await readText(path);
+async function take(visit: Visit, chain: readonly FileName[], name: FileName, entry: ImportConfig): Promise<void> {
+  const file = visit.cite(name.path);
+  visit.seen.add(name.real);
+  visit.files.push(name.path);
+  const read = await readText(name.path);
   if (!read.ok) {
     // A file that is not there is the fault of the line that names it; a broken one is its own.
-    const location = read.line > 1 ? { file, line: read.line, column: 1 } : entry.location;
-    visit.findings.push(error('CONFIG_FILE', location, `${file}: ${read.problem}`));
+    const location = read.line === null ? entry.location : { file, line: read.line, column: 1 };
+    visit.findings.push([error('CONFIG_FILE', location, `${file}: ${read.problem}`)]);
   } else if (entry.kind === 'csv') {
     // Loaded where it is needed: most customers import no CSV, and every command loads this file.
     const { parseUsersCsv } = await import('./csv.ts');
     const { users, findings } = parseUsersCsv(read.text, file);
-    visit.users.push(...users);
-    visit.findings.push(...findings);
+    visit.users.push(users);
+    visit.findings.push(findings);
   } else {
     const parsed = parseUsers(read.text, file);
     const { value, findings } = normalizeUsers(parsed);
-    visit.users.push(...value);
-    visit.findings.push(...parsed.findings, ...findings);
-    await follow(visit, [...chain, path], importsOf(parsed));
+    visit.users.push(value);
+    visit.findings.push(parsed.findings, findings);
+    await follow(visit, [...chain, name], importsOf(parsed));
   }
 }

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 
 export type TextFile =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly problem: string; readonly line: number };
+  | { readonly ok: false; readonly problem: string; readonly line: number | null };
 
 const MEGABYTE = 1024 * 1024;
 const MAX_MEGABYTES = 10;
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'The name of the file is too long.',
 };
 
-/** Reads a file of UTF-8 with or without a byte-order mark, up to 10 MB. Never rejects; `line` is where the text breaks. */
+/** Reads a file of UTF-8 with or without a byte-order mark, up to 10 MB. Never rejects; `line` is where its text breaks, if that is what is wrong. */
 export async function readText(path: string): Promise<TextFile> {
   try {
     const info = await stat(path);
@@ -37,7 +37,7 @@ export async function readText(path: string): Promise<TextFile> {
 function decode(bytes: Uint8Array): TextFile {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    return refuse('The file is UTF-16. Save it as UTF-8.');
+    return refuse('The file is UTF-16. Save it as UTF-8.', 1);
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
@@ -55,6 +55,6 @@ function lineOfBrokenText(bytes: Uint8Array): number {
   return text.slice(0, text.indexOf('\ufffd')).split('\n').length;
 }
 
-function refuse(problem: string, line = 1): TextFile {
+function refuse(problem: string, line: number | null = null): TextFile {
   return { ok: false, problem, line };
 }

@@ -1,10 +1,10 @@
 /** Loads a workspace: finds rollcall.yaml, reads it and every customer file, and says all that is wrong with them at once. */
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import pLimit from 'p-limit';
 import { glob } from 'tinyglobby';
 import { checkCustomers } from '../../config/checks.ts';
-import { error, type Finding, sortFindings, warning } from '../../config/finding.ts';
+import { capFindings, error, type Finding, sortFindings, warning } from '../../config/finding.ts';
 import { importsOf, type NormalizedWorkspace, normalizeCustomer, normalizeWorkspace } from '../../config/normalize.ts';
 import { parseCustomer, parseWorkspace } from '../../config/parse.ts';
 import type { Config, CustomerConfig } from '../../domain/config.ts';
@@ -32,7 +32,7 @@ export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
   const cite = (path: string) => relative(root, path).split(sep).join('/');
   const read = await readText(join(root, WORKSPACE_FILE));
   if (!read.ok) {
-    const location = { file: WORKSPACE_FILE, line: read.line, column: 1 };
+    const location = { file: WORKSPACE_FILE, line: read.line ?? 1, column: 1 };
     return { ok: false, root, files: [], findings: [error('CONFIG_FILE', location, read.problem)] };
   }
   const parsed = parseWorkspace(read.text, WORKSPACE_FILE);
@@ -41,14 +41,15 @@ export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
   const limit = pLimit(FILES_AT_ONCE);
   const loads = await Promise.all(paths.map((path) => limit(() => loadCustomer(path, workspace, cite))));
   const customers = loads.flatMap(({ customer }) => customer ?? []);
-  const all = sortFindings([
+  const found = sortFindings([
     ...parsed.findings,
     ...findings,
     ...loads.flatMap((load) => load.findings),
     ...checkCustomers(loads.flatMap(({ customer, incomplete }) => (customer ? [{ customer, incomplete }] : []))),
   ]);
+  const all = capFindings(found);
   const files = [WORKSPACE_FILE, ...new Set(loads.flatMap((load) => load.files.map(cite)))].toSorted();
-  if (all.some(({ severity }) => severity === 'error')) return { ok: false, root, files, findings: all };
+  if (found.some(({ severity }) => severity === 'error')) return { ok: false, root, files, findings: all };
   const sorted = customers.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return { ok: true, root, files, findings: all, config: { workspace: workspace.workspace, customers: sorted } };
 }
@@ -106,12 +107,11 @@ async function loadCustomer(
   const file = cite(path);
   const read = await readText(path);
   if (!read.ok) {
-    const finding = error('CONFIG_FILE', { file, line: read.line, column: 1 }, read.problem);
+    const finding = error('CONFIG_FILE', { file, line: read.line ?? 1, column: 1 }, read.problem);
     return { customer: null, incomplete: new Set(), findings: [finding], files: [path] };
   }
   const parsed = parseCustomer(read.text, file);
-  const real = await realpath(path);
-  const imported = await readImports(real === path ? path : real, importsOf(parsed), cite);
+  const imported = await readImports(path, importsOf(parsed), cite);
   const { value, findings } = normalizeCustomer(parsed, imported.users, workspace, (target) =>
     resolve(dirname(path), target),
   );
