@@ -21,7 +21,7 @@ export function ldif(dn: string, attributes: LdifAttributes): string {
 
 /** A person under `ou=people`, by the cn; what is given replaces or adds to the defaults. */
 export function person(cn: string, attributes: LdifAttributes = {}): string {
-  return ldif(`cn=${cn},${PEOPLE}`, {
+  return ldif(personDN(cn), {
     objectClass: ['inetOrgPerson', 'extensibleObject'],
     cn,
     sn: cn,
@@ -41,9 +41,9 @@ export function group(cn: string, members: readonly string[], attributes: LdifAt
   });
 }
 
-/** The DN that `person` gives. */
+/** The DN that `person` gives, escaped (RFC 4514 2.4). */
 export function personDN(cn: string): string {
-  return `cn=${cn},${PEOPLE}`;
+  return `cn=${cn.replace(/[\\,+"<>;=]/g, '\\$&')},${PEOPLE}`;
 }
 
 /** `count` people with the attributes of Active Directory; one in 50 is disabled, and names are not all ASCII. */

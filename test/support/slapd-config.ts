@@ -2,9 +2,9 @@
 import type { Certificates } from './certificates.ts';
 
 export interface SlapdLimits {
-  /** The most entries that one search brings the reader; unlimited unless given. */
+  /** The most entries that one search brings the reader, paged or not; unlimited unless given. */
   readonly sizeLimit?: number;
-  /** The most entries that all pages of one search bring the reader together. `disabled` refuses paging. */
+  /** The most entries that all pages of one search bring the reader together, in place of `sizeLimit`. `disabled` refuses paging. */
   readonly prTotal?: number | 'disabled';
   /** Where the server refers those who ask for a base DN that is not its own. */
   readonly referral?: string;
@@ -79,7 +79,8 @@ ${database(names, limits)}`;
 }
 
 function database({ dir, suffix, adminDN, readerDN }: SlapdNames, limits: SlapdLimits): string {
-  const { sizeLimit = 'unlimited', prTotal = 'unlimited' } = limits;
+  const { sizeLimit = 'unlimited' } = limits;
+  const prTotal = limits.prTotal ?? (sizeLimit === 'unlimited' ? 'unlimited' : 'hard');
   const size = `size.soft=${sizeLimit} size.hard=${sizeLimit} size.prtotal=${prTotal}`;
   const security = limits.requireTls === true ? 'olcSecurity: simple_bind=128\n' : '';
   return `dn: olcDatabase={1}mdb,cn=config

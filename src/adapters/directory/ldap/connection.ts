@@ -65,10 +65,10 @@ async function open(settings: LdapConnection, limit: AbortSignal, signal: AbortS
 }
 
 function connectionOver(conversation: Conversation, settings: LdapConnection): Connection {
-  const { pageMs } = settings.timeouts;
+  const { connectMs, pageMs } = settings.timeouts;
   return {
     async bind(dn, password) {
-      const { result } = await conversation.ask((messageId) => new BindRequest({ messageId, dn, password }), pageMs);
+      const { result } = await conversation.ask((messageId) => new BindRequest({ messageId, dn, password }), connectMs);
       return result;
     },
     search: (query, page) => conversation.ask((messageId) => searchRequest(messageId, query, page), pageMs),
