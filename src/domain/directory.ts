@@ -52,6 +52,7 @@ export type DirectoryReading =
       readonly status: 'complete';
       readonly identity: DirectoryIdentity;
       readonly proof: ReadProof;
+      /** Each id once: a directory may repeat an object over its pages (RFC 2696), a reading does not. */
       readonly objects: readonly DirectoryObject[];
     }
   | { readonly status: 'failed'; readonly problem: Problem }

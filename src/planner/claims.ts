@@ -1,5 +1,5 @@
 /** Who keeps an address that more than one would hold (ADR-3), and which are held by another customer (ADR-4). */
-import type { Address, AddressKey } from '../domain/address.ts';
+import { type Address, type AddressKey, keyOf } from '../domain/address.ts';
 import type { Location } from '../domain/diagnostic.ts';
 import { type Diagnostic, diagnostic } from '../domain/diagnostic.ts';
 import { type CustomerId, type Entry, isUser } from '../domain/roster.ts';
@@ -39,14 +39,16 @@ export function settle(
   staying: readonly Staying[],
   elsewhere: ReadonlyMap<AddressKey, CustomerId>,
 ): Settlement {
+  const contested = claimedAnew(supplies);
   const diagnostics: Diagnostic[] = [];
   const unplanned: Supply[] = [];
   let planned = supplies;
   let stays = staying;
   for (;;) {
-    const { owners, losers } = primaryOwners(planned, stays, elsewhere, diagnostics);
+    const dispute = { contested, elsewhere, diagnostics };
+    const { owners, losers } = primaryOwners(planned, stays, dispute);
     if (losers.size === 0) {
-      const lost = lostAliases([...stays, ...planned], owners, elsewhere, diagnostics);
+      const lost = lostAliases([stays, planned], owners, dispute);
       return { supplies: planned, unplanned, lost, staying: stays, diagnostics };
     }
     unplanned.push(...losers);
@@ -57,17 +59,34 @@ export function settle(
 
 type Owners = Map<AddressKey, Claimant>;
 
+interface Dispute {
+  readonly contested: ReadonlySet<AddressKey>;
+  readonly elsewhere: ReadonlyMap<AddressKey, CustomerId>;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** What somebody claims without holding it in the roster. Nothing else can be in dispute: the roster holds every address once. */
+function claimedAnew(supplies: readonly Supply[]): ReadonlySet<AddressKey> {
+  const keys = new Set<AddressKey>();
+  for (const supply of supplies) {
+    if (!holds(supply, supply.primary)) keys.add(supply.primary.key);
+    for (const alias of supply.aliases) if (!holds(supply, alias)) keys.add(alias.key);
+  }
+  return keys;
+}
+
 function primaryOwners(
   supplies: readonly Supply[],
   staying: readonly Staying[],
-  elsewhere: ReadonlyMap<AddressKey, CustomerId>,
-  diagnostics: Diagnostic[],
+  { contested, elsewhere, diagnostics }: Dispute,
 ): { owners: Owners; losers: ReadonlySet<Supply> } {
-  const owners: Owners = new Map(staying.map((claimant) => [claimant.primary.key, claimant]));
+  const owners: Owners = new Map();
   const losers = new Set<Supply>();
+  for (const claimant of staying) if (contested.has(claimant.primary.key)) owners.set(claimant.primary.key, claimant);
   for (const supply of supplies) {
     const { key, display } = supply.primary;
-    const customer = holderElsewhere(supply, key, elsewhere);
+    if (!contested.has(key)) continue;
+    const customer = holderElsewhere(supply, supply.primary, elsewhere);
     const owner = owners.get(key);
     if (customer !== undefined) {
       losers.add(supply);
@@ -75,64 +94,66 @@ function primaryOwners(
     } else if (owner === undefined) {
       owners.set(key, supply);
     } else {
-      const [winner, loser] = prefer(owner, supply, key);
+      const [winner, loser] = prefer(owner, supply, supply.primary);
       owners.set(key, winner);
       // Only a supply can lose: what stays holds its primary in the roster, where it is held once.
       if (!isSupply(loser)) continue;
       losers.add(loser);
-      diagnostics.push(lostTo(winner, loser, key, display, 'primary'));
+      diagnostics.push(lostTo(winner, loser, supply.primary, 'primary'));
     }
   }
   return { owners, losers };
 }
 
 function lostAliases(
-  claimants: readonly Claimant[],
+  claimants: readonly (readonly Claimant[])[],
   owners: Owners,
-  elsewhere: ReadonlyMap<AddressKey, CustomerId>,
-  diagnostics: Diagnostic[],
+  { contested, elsewhere, diagnostics }: Dispute,
 ): ReadonlyMap<Claimant, ReadonlySet<AddressKey>> {
   const lost = new Map<Claimant, Set<AddressKey>>();
-  const lose = (claimant: Claimant, key: AddressKey) => {
-    const keys = lost.get(claimant);
-    if (keys === undefined) lost.set(claimant, new Set([key]));
-    else keys.add(key);
+  const lose = (claimant: Claimant, key: AddressKey, why: Diagnostic) => {
+    lost.set(claimant, (lost.get(claimant) ?? new Set()).add(key));
+    diagnostics.push(why);
   };
   const aliasOwners: Owners = new Map();
-  for (const claimant of claimants) {
-    for (const { key, display } of claimant.aliases) {
-      const customer = holderElsewhere(claimant, key, elsewhere);
-      const holder = owners.get(key);
-      const other = aliasOwners.get(key);
-      if (customer !== undefined) {
-        lose(claimant, key);
-        diagnostics.push(heldElsewhere(claimant, display, customer));
-      } else if (holder !== undefined) {
-        lose(claimant, key);
-        diagnostics.push(lostTo(holder, claimant, key, display, 'alias'));
-      } else if (other === undefined) {
-        aliasOwners.set(key, claimant);
-      } else {
-        const [winner, loser] = prefer(other, claimant, key);
-        aliasOwners.set(key, winner);
-        lose(loser, key);
-        diagnostics.push(lostTo(winner, loser, key, display, 'alias'));
-      }
+  const claim = (claimant: Claimant, alias: Address) => {
+    const { key, display } = alias;
+    const customer = holderElsewhere(claimant, alias, elsewhere);
+    const holder = owners.get(key);
+    const other = aliasOwners.get(key);
+    if (customer !== undefined) {
+      lose(claimant, key, heldElsewhere(claimant, display, customer));
+    } else if (holder !== undefined) {
+      lose(claimant, key, lostTo(holder, claimant, alias, 'alias'));
+    } else if (other === undefined) {
+      aliasOwners.set(key, claimant);
+    } else {
+      const [winner, loser] = prefer(other, claimant, alias);
+      aliasOwners.set(key, winner);
+      lose(loser, key, lostTo(winner, loser, alias, 'alias'));
+    }
+  };
+  for (const some of claimants) {
+    for (const claimant of some) {
+      for (const alias of claimant.aliases) if (contested.has(alias.key)) claim(claimant, alias);
     }
   }
   return lost;
 }
 
 /** Of two claims of one rank: the holder in the roster, else the smaller object id; the configuration's own users have none and go first. */
-function prefer(a: Claimant, b: Claimant, key: AddressKey): readonly [winner: Claimant, loser: Claimant] {
-  const [holdsA, holdsB] = [holds(a, key), holds(b, key)];
+function prefer(a: Claimant, b: Claimant, address: Address): readonly [winner: Claimant, loser: Claimant] {
+  const [holdsA, holdsB] = [holds(a, address), holds(b, address)];
   if (holdsA !== holdsB) return holdsA ? [a, b] : [b, a];
   const [idA, idB] = [objectIdOf(a), objectIdOf(b)];
   return idA < idB || (idA === idB && a.primary.key <= b.primary.key) ? [a, b] : [b, a];
 }
 
-function holds({ stored }: Claimant, key: AddressKey): boolean {
-  return stored !== null && [stored.address, ...stored.aliases].some((address) => known(address).key === key);
+/** Whether a claimant has the address in the roster already. Nearly always it is written there as it is claimed. */
+function holds({ stored }: Claimant, { key, display }: Address): boolean {
+  if (stored === null) return false;
+  if (stored.address === display || stored.aliases.includes(display)) return true;
+  return keyOf(stored.address) === key || stored.aliases.some((alias) => keyOf(alias) === key);
 }
 
 function objectIdOf(claimant: Claimant): string {
@@ -146,10 +167,10 @@ function isSupply(claimant: Claimant): claimant is Supply {
 /** Another customer that holds an address which this claimant does not hold yet (ADR-4). */
 function holderElsewhere(
   claimant: Claimant,
-  key: AddressKey,
+  address: Address,
   elsewhere: ReadonlyMap<AddressKey, CustomerId>,
 ): CustomerId | undefined {
-  return elsewhere.size === 0 || holds(claimant, key) ? undefined : elsewhere.get(key);
+  return elsewhere.size === 0 || holds(claimant, address) ? undefined : elsewhere.get(address.key);
 }
 
 function heldElsewhere(claimant: Claimant, address: string, customer: CustomerId): Diagnostic {
@@ -161,25 +182,19 @@ function heldElsewhere(claimant: Claimant, address: string, customer: CustomerId
   );
 }
 
-function lostTo(
-  winner: Claimant,
-  loser: Claimant,
-  key: AddressKey,
-  address: string,
-  rank: 'primary' | 'alias',
-): Diagnostic {
+function lostTo(winner: Claimant, loser: Claimant, address: Address, rank: 'primary' | 'alias'): Diagnostic {
   const why =
-    rank === 'alias' && winner.primary.key === key
+    rank === 'alias' && winner.primary.key === address.key
       ? 'it is its primary address'
-      : holds(winner, key)
+      : holds(winner, address)
         ? 'it has it in the roster'
         : 'its object id is smaller';
   const effect = rank === 'alias' ? 'goes without it' : loser.stored === null ? 'is not added' : 'stays as it is';
   return diagnostic(
     'warning',
     'ADR-3',
-    `${address} belongs to both ${nameOf(winner)} and ${nameOf(loser)}. ${nameOf(winner)} keeps it, because ${why}; ${nameOf(loser)} ${effect}. Give the address to one of them in the directory.`,
-    { address, ...locationOf(loser) },
+    `${address.display} belongs to both ${nameOf(winner)} and ${nameOf(loser)}. ${nameOf(winner)} keeps it, because ${why}; ${nameOf(loser)} ${effect}. Give the address to one of them in the directory.`,
+    { address: address.display, ...locationOf(loser) },
   );
 }
 

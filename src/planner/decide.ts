@@ -54,7 +54,7 @@ export function decide(inputs: CustomerInputs): Decided {
     customer,
     roster,
     selected: selection.selected,
-    readIds: idsOf(selection),
+    wasRead: idsOf(selection),
     switched,
     standing,
     additions: additions.inForce,
@@ -113,11 +113,13 @@ function additionsInForce(
   };
 }
 
-function idsOf({ selected, skipped }: Selection): ReadonlySet<ObjectId> {
-  const ids = new Set<ObjectId>();
-  for (const { object } of selected) ids.add(object.id);
-  for (const { object } of skipped) ids.add(object.id);
-  return ids;
+/** Gathers the ids only when the first one is asked for: mostly none is. */
+function idsOf({ selected, skipped }: Selection): (id: ObjectId) => boolean {
+  let ids: ReadonlySet<ObjectId> | null = null;
+  return (id) => {
+    ids ??= new Set([...selected, ...skipped].map(({ object }) => object.id));
+    return ids.has(id);
+  };
 }
 
 function fatesOf(

@@ -30,8 +30,8 @@ export interface MergeInputs {
   readonly customer: CustomerConfig;
   readonly roster: Roster;
   readonly selected: readonly Selected[];
-  /** Every object id of the reading, in the sync or not (MRG-6). */
-  readonly readIds: ReadonlySet<ObjectId>;
+  /** Whether an object of the reading has this id, be it in the sync or not (MRG-6). */
+  readonly wasRead: (id: ObjectId) => boolean;
   /** The reading is of another directory than the roster is bound to (DEL-11). */
   readonly switched: boolean;
   readonly standing: (domain: Address['domain']) => DomainStanding;
@@ -41,39 +41,59 @@ export interface MergeInputs {
 
 /** Matches every supplied user and group to the roster. The order of the inputs decides nothing. */
 export function merge(inputs: MergeInputs): Merge {
-  const byKey = new Map(inputs.roster.entries.map((entry) => [keyOf(entry.address), entry] as const));
   const taken = new Set<Entry>();
-  const supplies = matchObjects(inputs, byKey, taken);
+  const { supplies, unknown } = matchById(inputs, taken);
+  const { users } = inputs.customer;
+  // Where every object is known by its id, and nobody else supplies anybody, addresses need not be looked up.
+  const byKey = unknown.length + users.length + inputs.additions.length === 0 ? new Map() : indexByKey(inputs.roster);
+  supplies.push(...matchByAddress(unknown, inputs, byKey, taken));
   linkConfigured(inputs, byKey, taken, supplies);
   supplies.push(...unsuppliedAdditions(inputs, byKey, taken, supplies));
   return { supplies, left: inputs.roster.entries.filter((entry) => !taken.has(entry)) };
 }
 
-function matchObjects(inputs: MergeInputs, byKey: ReadonlyMap<AddressKey, Entry>, taken: Set<Entry>): Supply[] {
-  const byId = inputs.switched ? new Map<ObjectId, Entry>() : indexById(inputs.roster.entries);
+function indexByKey({ entries }: Roster): ReadonlyMap<AddressKey, Entry> {
+  return new Map(entries.map((entry) => [keyOf(entry.address), entry]));
+}
+
+/** MRG-1; across directories ids mean nothing (DEL-11). */
+function matchById(
+  { selected, roster, switched }: MergeInputs,
+  taken: Set<Entry>,
+): { supplies: Supply[]; unknown: readonly Selected[] } {
+  const byId = switched ? new Map<ObjectId, Entry>() : indexById(roster.entries);
   const supplies: Supply[] = [];
   const unknown: Selected[] = [];
-  for (const selected of inputs.selected) {
-    const stored = byId.get(selected.object.id);
-    if (stored !== undefined && sameKind(stored, selected.object)) {
+  for (const one of selected) {
+    const stored = byId.get(one.object.id);
+    if (stored !== undefined && sameKind(stored, one.object)) {
       taken.add(stored);
-      supplies.push(supplyOf(selected, stored, null));
+      supplies.push(supplyOf(one, stored, null));
     } else {
-      unknown.push(selected);
+      unknown.push(one);
     }
   }
+  return { supplies, unknown };
+}
+
+function matchByAddress(
+  unknown: readonly Selected[],
+  inputs: MergeInputs,
+  byKey: ReadonlyMap<AddressKey, Entry>,
+  taken: Set<Entry>,
+): readonly Supply[] {
   // Of two objects with one primary the smaller id is bound, whichever was read first.
   const waiting = byKey.size === 0 ? unknown : unknown.toSorted((a, b) => (a.object.id < b.object.id ? -1 : 1));
-  for (const selected of waiting) {
+  return waiting.map((selected) => {
     const stored = byKey.get(selected.primary.key);
-    const binding =
-      stored === undefined || taken.has(stored) || !sameKind(stored, selected.object)
-        ? null
-        : bindingOf(stored, selected.object, inputs);
-    if (stored !== undefined && binding !== null) taken.add(stored);
-    supplies.push(supplyOf(selected, binding === null ? null : (stored ?? null), binding));
-  }
-  return supplies;
+    if (stored === undefined || taken.has(stored) || !sameKind(stored, selected.object)) {
+      return supplyOf(selected, null, null);
+    }
+    const binding = bindingOf(stored, selected.object, inputs);
+    if (binding === null) return supplyOf(selected, null, null);
+    taken.add(stored);
+    return supplyOf(selected, stored, binding);
+  });
 }
 
 function supplyOf({ object, primary, aliases }: Selected, stored: Entry | null, binding: Reason | null): Supply {
@@ -92,7 +112,7 @@ function sameKind(entry: Entry, object: DirectoryObject): boolean {
 }
 
 /** Why an entry found by its primary is this object, or null if it is somebody else. */
-function bindingOf(stored: Entry, object: DirectoryObject, { readIds, switched }: MergeInputs): Reason | null {
+function bindingOf(stored: Entry, object: DirectoryObject, { wasRead, switched }: MergeInputs): Reason | null {
   if (switched && stored.objectId !== null) {
     return { rule: 'DEL-11', message: `the same address in the new directory: rebound to ${object.name}` };
   }
@@ -101,7 +121,7 @@ function bindingOf(stored: Entry, object: DirectoryObject, { readIds, switched }
       ? { rule: 'MRG-4', message: `the directory supplies the addition now, as ${object.name}` }
       : { rule: 'MRG-2', message: `bound to ${object.name}, which has this address` };
   }
-  if (readIds.has(stored.objectId)) return null;
+  if (wasRead(stored.objectId)) return null;
   return { rule: 'MRG-6', message: `made anew in the directory as ${object.name}: rebound to its new object id` };
 }
 

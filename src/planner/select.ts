@@ -57,7 +57,7 @@ export function select(
   const skipped: Skipped[] = [];
   const dropped: DroppedAlias[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const object of unique(objects)) {
+  for (const object of objects) {
     const addresses = addressesOf(object);
     const { primary } = addresses;
     if (addresses.diagnostics.length > 0) diagnostics.push(...addresses.diagnostics);
@@ -76,16 +76,6 @@ export function select(
     ...unmatchedExceptions(directory.exceptions, exceptions.used, [...selected, ...skipped]),
   );
   return { selected, skipped, dropped, diagnostics };
-}
-
-/** One object an id. A directory may repeat an object over its pages (RFC 2696); of two unlike ones the smaller name stays. */
-function unique(objects: readonly DirectoryObject[]): Iterable<DirectoryObject> {
-  const byId = new Map<ObjectId, DirectoryObject>();
-  for (const object of objects) {
-    const other = byId.get(object.id);
-    if (other === undefined || object.name < other.name) byId.set(object.id, object);
-  }
-  return byId.values();
 }
 
 interface ExceptionIndex {
