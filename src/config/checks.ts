@@ -81,7 +81,7 @@ export function domainsClaimedTwice(customers: readonly CustomerConfig[]): reado
 
 export function undefinedSites({ domains, sites }: CustomerConfig): readonly Finding[] {
   const names = sites.map(({ name }) => name);
-  const known = names.length === 0 ? 'There are no sites.' : `There are ${names.join(', ')}.`;
+  const known = names.length === 0 ? 'There are no sites.' : `Defined: ${names.join(', ')}.`;
   return domains
     .filter(({ site }) => site !== null && !names.includes(site))
     .map(({ name, site, location }) =>

@@ -22,6 +22,9 @@ interface Row {
 const COLUMNS: readonly string[] = ['address', 'email', 'aliases', ...ATTRIBUTE_NAMES];
 const DELIMITERS = [',', ';', '\t'] as const;
 
+// A terminal obeys some of them. Tabs and line ends are harmless.
+const CONTROL = /[^\P{Cc}\t\n]/u;
+
 const SYNTAX: Partial<Record<CsvErrorCode, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'A quoted cell of this row never ends.',
   CSV_INVALID_CLOSING_QUOTE: 'There is something between the end of a quoted cell and the next delimiter.',
@@ -115,6 +118,10 @@ function userOf(
   const { cells } = row;
   if (cells.length < columns.length || cells.slice(columns.length).some((cell) => cell !== '')) {
     report(error('CSV_ROW', location, `The row has ${cells.length} cells where the header has ${columns.length}.`));
+    return null;
+  }
+  if (cells.some((cell) => CONTROL.test(cell))) {
+    report(error('CSV_ROW', location, 'There is a control character in a cell of this row. Take it out.'));
     return null;
   }
   const cell = new Map(columns.map((name, index) => [name, cells[index] ?? '']));

@@ -1,11 +1,14 @@
 /** Secrets, had from where their references point, at the moment they are needed. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { SecretReference } from '../../domain/config.ts';
 
-/** A secret could not be had. The message names the reference and never what stands behind it. */
+/** A secret could not be had. The message names the reference and never what stands behind it, nor what a command printed. */
 export class SecretError extends Error {
   override readonly name = 'SecretError';
+  constructor(reference: SecretReference, problem: string) {
+    super(`${described(reference)} ${problem}.`);
+  }
 }
 
 const COMMAND_TIMEOUT_MS = 10_000;
@@ -13,62 +16,87 @@ const MAX_BYTES = 64 * 1024;
 
 /** The secret that `reference` stands for, less one line end at its end. Rejects with SecretError. */
 export async function resolveSecret(reference: SecretReference): Promise<string> {
-  const secret = trimLineEnd(await contentOf(reference));
-  if (secret === '') throw new SecretError(`${describeReference(reference)} is empty.`);
+  const secret = await contentOf(reference);
+  if (secret === '') throw new SecretError(reference, 'is empty');
   return secret;
 }
 
-/** A reference in words, for messages. */
-export function describeReference(reference: SecretReference): string {
-  if ('env' in reference) return `The environment variable ${reference.env}`;
-  if ('file' in reference) return `The file ${reference.file}`;
-  return `The command ${reference.command[0]}`;
+function contentOf(reference: SecretReference): Promise<string> {
+  if ('env' in reference) return fromEnvironment(reference);
+  return 'file' in reference ? fromFile(reference) : fromCommand(reference);
 }
 
-async function contentOf(reference: SecretReference): Promise<string> {
-  if ('env' in reference) {
-    const value = process.env[reference.env];
-    if (value === undefined) throw new SecretError(`${describeReference(reference)} is not set.`);
-    return value;
+function described(reference: SecretReference): string {
+  if ('env' in reference) return `The environment variable ${reference.env}, which should hold a secret,`;
+  if ('file' in reference) return `The file ${reference.file}, which should hold a secret,`;
+  return `The command ${reference.command[0]}, which should give a secret,`;
+}
+
+async function fromEnvironment(reference: { readonly env: string }): Promise<string> {
+  const value = process.env[reference.env];
+  if (value === undefined) throw new SecretError(reference, 'is not set');
+  return value;
+}
+
+async function fromFile(reference: { readonly file: string }): Promise<string> {
+  const bytes = await readStart(reference.file).catch((problem: NodeJS.ErrnoException) => {
+    const missing = problem.code === 'ENOENT' || problem.code === 'ENOTDIR';
+    throw new SecretError(reference, missing ? 'is not there' : `cannot be read (${problem.code ?? 'unknown reason'})`);
+  });
+  if (bytes.length > MAX_BYTES) throw new SecretError(reference, 'is longer than 64 KB');
+  return textOf(bytes);
+}
+
+/** As much of a file as a secret may have, and a byte more. Pipes and devices, which some secret stores use, have no size. */
+async function readStart(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const chunks: Buffer[] = [];
+    for (let size = 0; size <= MAX_BYTES; ) {
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(MAX_BYTES + 1), position: null });
+      if (bytesRead === 0) break;
+      chunks.push(buffer.subarray(0, bytesRead));
+      size += bytesRead;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
   }
-  if ('file' in reference) return readSecretFile(reference.file);
-  return run(reference.command);
 }
 
-async function readSecretFile(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((problem: NodeJS.ErrnoException) => {
-    throw new SecretError(
-      `The file ${file}, which holds a secret, cannot be read (${problem.code ?? 'unknown reason'}).`,
-    );
-  });
-  if (text.length > MAX_BYTES) throw new SecretError(`The file ${file} is too large to be a secret.`);
-  return text;
-}
-
-function run([program, ...args]: readonly [string, ...string[]]): Promise<string> {
+function fromCommand(reference: { readonly command: readonly [string, ...string[]] }): Promise<string> {
+  const [program, ...args] = reference.command;
+  const options = {
+    timeout: COMMAND_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_BYTES,
+    encoding: 'buffer',
+  } as const;
   return new Promise((resolve, reject) => {
-    const options = {
-      timeout: COMMAND_TIMEOUT_MS,
-      killSignal: 'SIGKILL',
-      maxBuffer: MAX_BYTES,
-      encoding: 'utf8',
-    } as const;
     const child = execFile(program, args, options, (problem, stdout) => {
-      if (problem === null) resolve(stdout);
-      else reject(new SecretError(`The command ${program}, which gives a secret, ${failureOf(problem)}.`));
+      if (problem === null) resolve(textOf(stdout));
+      else reject(new SecretError(reference, failureOf(problem)));
     });
-    child.stdin?.end();
+    // A command that never reads is gone before its input ends.
+    child.stdin?.on('error', () => {}).end();
   });
 }
 
-function failureOf({ code, killed, signal }: Error & { code?: unknown; killed?: boolean; signal?: unknown }): string {
-  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'printed too much';
+interface CommandProblem {
+  readonly code?: unknown;
+  readonly killed?: boolean;
+  readonly signal?: unknown;
+}
+
+function failureOf({ code, killed, signal }: CommandProblem): string {
+  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'printed more than 64 KB';
   if (killed === true) return `did not end within ${COMMAND_TIMEOUT_MS / 1000} seconds`;
   if (code === 'ENOENT') return 'does not exist';
   if (typeof code === 'number') return `ended with exit code ${code}`;
-  return `could not be run (${code ?? signal ?? 'unknown reason'})`;
+  return typeof signal === 'string' ? `was ended by ${signal}` : `could not be run (${code ?? 'unknown reason'})`;
 }
 
-function trimLineEnd(text: string): string {
-  return text.replace(/\r?\n$/, '');
+/** UTF-8 without the byte-order mark and the one line end that editors and programs add. */
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).replace(/\r?\n$/, '');
 }
