@@ -2,6 +2,7 @@
 import type { Config } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import type { Block, CustomerPlan } from '../domain/plan.ts';
+import type { CustomerId } from '../domain/roster.ts';
 import {
   type Clock,
   LockHeldError,
@@ -12,6 +13,7 @@ import {
   type StateStore,
 } from '../ports.ts';
 import { unfitness } from './fitness.ts';
+import { isInterruption } from './interrupted.ts';
 import { readState } from './plan.ts';
 
 export interface ApplyRequest {
@@ -33,8 +35,11 @@ export type ApplyResult =
   | { readonly status: 'refused'; readonly problems: readonly Problem[] }
   | {
       readonly status: 'done' | 'interrupted';
-      readonly run: RunId;
+      /** Null where nothing was left to do. */
+      readonly run: RunId | null;
       readonly outcomes: readonly RunOutcome[];
+      /** Customers that this very plan had been applied to before (SAF-5). */
+      readonly already: readonly CustomerId[];
     };
 
 /**
@@ -53,20 +58,45 @@ export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
   const problems = unfitness({ saved, config, state, now: clock(), alreadyApplied });
   if (problems.length > 0) return { status: 'refused', problems };
 
+  const already = saved.plan.customers.map(({ customer }) => customer).filter((name) => alreadyApplied.has(name));
+  const left = saved.plan.customers.filter(({ customer }) => !alreadyApplied.has(customer));
+  if (left.length === 0) return { status: 'done', run: null, outcomes: [], already };
   const run = await store.begin({ command: request.command, at: clock(), who: request.who, planDigest: saved.digest });
   const outcomes: RunOutcome[] = [];
-  for (const customer of saved.plan.customers) {
-    if (request.signal.aborted) return { status: 'interrupted', run, outcomes };
-    if (alreadyApplied.has(customer.customer)) continue;
-    const outcome = await applyCustomer(customer, run, request);
-    outcomes.push(outcome);
-    request.onOutcome(outcome);
+  for (const customer of left) {
+    const outcome = await applyOrStop(customer, run, request);
+    if (outcome === 'interrupted') return { status: 'interrupted', run, outcomes, already };
+    if (outcome === 'already') {
+      already.push(customer.customer);
+    } else {
+      outcomes.push(outcome);
+      request.onOutcome(outcome);
+    }
   }
   await store.finish(run, clock());
-  return { status: 'done', run, outcomes };
+  return { status: 'done', run, outcomes, already };
 }
 
-async function applyCustomer(customer: CustomerPlan, run: RunId, request: ApplyRequest): Promise<RunOutcome> {
+/** Whoever stops the command does so between two customers, or while a lock is waited for. */
+async function applyOrStop(
+  customer: CustomerPlan,
+  run: RunId,
+  request: ApplyRequest,
+): Promise<RunOutcome | 'already' | 'interrupted'> {
+  if (request.signal.aborted) return 'interrupted';
+  try {
+    return await applyCustomer(customer, run, request);
+  } catch (error) {
+    if (isInterruption(error, request.signal)) return 'interrupted';
+    throw error;
+  }
+}
+
+async function applyCustomer(
+  customer: CustomerPlan,
+  run: RunId,
+  request: ApplyRequest,
+): Promise<RunOutcome | 'already'> {
   if (customer.status === 'failed') return passOver(customer, 'failed', customer.problem.message, run, request);
   const blocks = blocksLeft(customer, request.allowRemovals);
   if (blocks.length > 0) {
@@ -95,6 +125,8 @@ async function applyCustomer(customer: CustomerPlan, run: RunId, request: ApplyR
     };
   } catch (error) {
     if (!(error instanceof StaleSerialError || error instanceof LockHeldError)) throw error;
+    // Another apply of the same plan came first.
+    if ((await request.store.appliedBy(request.saved.digest)).has(customer.customer)) return 'already';
     return passOver(customer, 'failed', error.message, run, request);
   }
 }

@@ -6,6 +6,11 @@ export class Interrupted extends Error {
   }
 }
 
+/** Whether this is what became of work that the user stopped: ours, or that of something else that took the signal. */
+export function isInterruption(error: unknown, signal: AbortSignal): boolean {
+  return error instanceof Interrupted || (signal.aborted && error instanceof Error && error.name === 'AbortError');
+}
+
 export function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new Interrupted();
 }

@@ -1,6 +1,6 @@
 /** Puts a whole state in the place of the stored one. */
 import type { State } from '../domain/roster.ts';
-import type { Clock, RunId, StateStore } from '../ports.ts';
+import { type Clock, PushRefusedError, type RunId, type RunOutcome, type StateStore } from '../ports.ts';
 
 export interface PushRequest {
   readonly store: StateStore;
@@ -11,18 +11,45 @@ export interface PushRequest {
   readonly signal: AbortSignal;
 }
 
-/** Holds the lock of every customer concerned meanwhile. Rejects with PushRefusedError or LockHeldError; then nothing was written. */
-export async function pushState({ store, state, who, clock, lockTimeoutMs, signal }: PushRequest): Promise<RunId> {
+export interface PushResult {
+  readonly run: RunId;
+  readonly outcomes: readonly RunOutcome[];
+}
+
+/** Holds the lock of every customer concerned meanwhile. Rejects with PushRefusedError or LockHeldError; then every roster is as it was. */
+export async function pushState(request: PushRequest): Promise<PushResult> {
+  const { store, state, who, clock, lockTimeoutMs, signal } = request;
   const locks: AsyncDisposable[] = [];
   try {
     for (const customer of [...state.rosters.keys()].toSorted()) {
       locks.push(await store.lock(customer, { timeoutMs: lockTimeoutMs, signal }));
     }
     const run = await store.begin({ command: 'state push', at: clock(), who, planDigest: null });
-    await store.replace(run, clock(), state);
+    await store.replace(run, clock(), state).catch(async (error: unknown) => {
+      if (error instanceof PushRefusedError) await noteRefusal(run, error.message, request);
+      throw error;
+    });
     await store.finish(run, clock());
-    return run;
+    const runs = await store.runs(1);
+    return { run, outcomes: runs[0]?.id === run ? runs[0].outcomes : [] };
   } finally {
     for (const lock of locks.toReversed()) await lock[Symbol.asyncDispose]();
   }
+}
+
+/** The history is to say why nothing came of the run. */
+async function noteRefusal(run: RunId, message: string, { store, state, clock }: PushRequest): Promise<void> {
+  const stored = await store.read([...state.rosters.keys()], []);
+  for (const customer of state.rosters.keys()) {
+    const serial = stored.rosters.get(customer)?.serial ?? 0;
+    await store.note(run, {
+      customer,
+      outcome: 'failed',
+      serialBefore: serial,
+      serialAfter: serial,
+      changes: 0,
+      message,
+    });
+  }
+  await store.finish(run, clock());
 }

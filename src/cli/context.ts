@@ -16,8 +16,10 @@ export interface Context {
   readonly adapters: Adapters;
   /** Aborted by Ctrl-C and by a request to end. */
   readonly signal: AbortSignal;
-  /** The folder to work in. */
+  /** The folder to work in, absolute. */
   readonly folder: string;
+  /** A path that the command line names: what is relative is so to the folder to work in. */
+  readonly file: (path: string) => string;
   readonly quiet: boolean;
   readonly verbose: boolean;
 }
@@ -41,7 +43,9 @@ export interface Workspace {
 export async function openWorkspace({ adapters, folder, terminal, quiet }: Context): Promise<Workspace> {
   const loaded = await adapters.loadWorkspace(folder);
   for (const finding of loaded.findings) {
-    if (finding.severity === 'error' || !quiet) terminal.say(findingText(finding, terminal.sayColors));
+    const { severity } = finding;
+    if (severity === 'warning' && quiet) continue;
+    terminal.say(findingText(finding, terminal.sayColors), { finding }, severity === 'error' ? 'error' : 'info');
   }
   if (!loaded.ok) throw new Reported(EXIT.error);
   return { config: loaded.config, root: loaded.root };
@@ -73,7 +77,10 @@ export async function withDirectories<T>(
   work: (request: GatherRequest) => Promise<T>,
 ): Promise<T> {
   const { adapters, terminal, signal } = context;
-  const source = await adapters.directories(options.snapshot ?? null, (line) => terminal.detail(line));
+  const source = await adapters.directories(
+    options.snapshot === undefined ? null : context.file(options.snapshot),
+    (line) => terminal.detail(line),
+  );
   const progress = await readingProgress(terminal, customers);
   try {
     return await work({ source, parallelism: options.parallelism, signal, progress });

@@ -40,11 +40,10 @@ export function addGlobalOptions(program: Command): Command {
 }
 
 export function addCustomerOption(command: Command): Command {
-  return command.option(
-    '--customer <name>',
-    'only this customer; may be given several times, and may be a glob',
-    (name: string, names: readonly string[]) => [...names, name],
-    [],
+  return command.addOption(
+    new Option('--customer <name>', 'only this customer; may be given several times, and may be a glob')
+      .argParser((name: string, names: readonly string[]) => [...names, name])
+      .default([], 'all'),
   );
 }
 

@@ -1,5 +1,6 @@
 /** What stopped a command, in words. */
 import type { Problem } from '../domain/diagnostic.ts';
+import { LockHeldError, PushRefusedError, StaleSerialError } from '../ports.ts';
 import { inert } from './inert.ts';
 
 export function problemText({ code, message, hint }: Problem): string {
@@ -7,12 +8,29 @@ export function problemText({ code, message, hint }: Problem): string {
 }
 
 /** An error that explains itself is a Problem; anything else is a fault of ours, and says where it was with `-v`. */
-export function failureText(error: unknown, verbose: boolean): string {
-  if (isProblem(error)) return problemText(error);
+export function problemOf(error: unknown, verbose: boolean): Problem {
+  if (isProblem(error)) return { code: error.code, message: error.message, hint: error.hint };
   const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error && verbose ? `${error.stack ?? ''}\n` : '';
-  return `error[INTERNAL]: ${inert(message)}\n  This is a fault in Rollcall. Run again with -v to see where, and report it with that.\n${stack}`;
+  const known = KNOWN.find(({ type }) => error instanceof type);
+  if (known !== undefined) return { code: known.code, message, hint: known.hint };
+  const where = error instanceof Error && verbose ? ` ${error.stack ?? ''}` : ' Run again with -v to see where.';
+  return { code: 'INTERNAL', message, hint: `This is a fault in Rollcall: report it.${where}` };
 }
+
+/** What the state refuses, whichever store it is. */
+const KNOWN = [
+  {
+    type: LockHeldError,
+    code: 'LOCK_HELD',
+    hint: 'Wait for it to end and run the command again, or let the command wait: --lock-timeout 5m',
+  },
+  {
+    type: PushRefusedError,
+    code: 'PUSH_REFUSED',
+    hint: 'Look at what is stored with "rollcall state show", and start from what "rollcall state pull" prints.',
+  },
+  { type: StaleSerialError, code: 'PLAN_STALE', hint: 'Make a new plan, review it, and apply that.' },
+] as const;
 
 function isProblem(error: unknown): error is Problem & Error {
   return (

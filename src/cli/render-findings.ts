@@ -6,5 +6,5 @@ import type { Colors } from './terminal.ts';
 export function findingText({ severity, code, message, location }: Finding, colors: Colors): string {
   const { file, line, column } = location;
   const label = severity === 'error' ? colors.red(`error[${code}]`) : colors.yellow(`warning[${code}]`);
-  return `${file}:${line}:${column}: ${label}: ${inert(message)}`;
+  return `${inert(file)}:${line}:${column}: ${label}: ${inert(message)}`;
 }

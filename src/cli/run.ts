@@ -1,7 +1,7 @@
 /** Runs one command line and says how it ended. */
-import { resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { Interrupted } from '../app/interrupted.ts';
+import { isInterruption } from '../app/interrupted.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConflictsCommand } from './commands/conflicts.ts';
@@ -19,9 +19,10 @@ import { addUsersCommand } from './commands/users.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addWhyCommand } from './commands/why.ts';
 import { type Context, Reported } from './context.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { addGlobalOptions, type GlobalOptions } from './options.ts';
-import { failureText } from './render-failure.ts';
+import { type LogFormat, type Output, processOutput } from './output.ts';
+import { problemOf } from './render-failure.ts';
 import { processTerminal } from './terminal.ts';
 import { version } from './version.ts';
 import { adapters } from './wiring.ts';
@@ -46,22 +47,36 @@ const COMMANDS = [
 
 /** Runs the command line `argv`, without the program's name. Never rejects. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
+  const logFormat = logFormatOf(argv);
+  const output = processOutput(logFormat);
   const stop = new AbortController();
   listenForEnd(stop);
   let exit: ExitCode = EXIT.done;
   const perform: Perform = async (command, work) => {
-    exit = await work(contextOf(command, stop.signal));
+    exit = await work(contextOf(command, stop.signal, output));
   };
-  try {
-    await programOf(perform).parseAsync([...argv], { from: 'user' });
-    return exit;
-  } catch (error) {
-    return failed(error, argv);
-  }
+  const program = programOf(perform, logFormat === 'json' ? (text) => output.log('error', text.trim()) : undefined);
+  await program.parseAsync([...argv], { from: 'user' }).catch((error: unknown) => {
+    exit = failed(error, stop.signal, argv, output);
+  });
+  const unwritten = await output.end();
+  if (unwritten === null) return exit;
+  output.complain({
+    code: 'OUTPUT',
+    message: `The result could not be written to stdout: ${unwritten.message}.`,
+    hint: 'What the command did besides is done. Make room where its output goes, and look at it again.',
+  });
+  return worst([exit, EXIT.error]);
 }
 
-/** The whole command line, for running, help and completion. */
-export function programOf(perform: Perform): Command {
+/** Before the options are read, so that a mistake in them is said in the right form too. */
+function logFormatOf(argv: readonly string[]): LogFormat {
+  const at = argv.indexOf('--log-format');
+  return argv.includes('--log-format=json') || (at >= 0 && argv[at + 1] === 'json') ? 'json' : 'text';
+}
+
+/** The whole command line, for running, help and completion. `writeError` takes what is wrong with its use; stderr does unless given. */
+export function programOf(perform: Perform, writeError?: (text: string) => void): Command {
   const program = addGlobalOptions(new Command('rollcall'))
     .description('Keeps the user roster of an e-mail security service in step with each customer’s directory, as code.')
     .version(version(), '-V, --version')
@@ -69,19 +84,23 @@ export function programOf(perform: Perform): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Run with --help to see what there is.')
     .exitOverride();
+  if (writeError !== undefined) program.configureOutput({ writeErr: writeError });
   for (const add of COMMANDS) add(program, perform);
   return program;
 }
 
-function contextOf(command: Command, signal: AbortSignal): Context {
+function contextOf(command: Command, signal: AbortSignal, output: Output): Context {
   const options = command.optsWithGlobals<GlobalOptions>();
   const quiet = options.quiet === true;
   const verbose = options.verbose === true;
+  const folder = resolve(options.directory ?? '.');
   return {
-    terminal: processTerminal({ quiet, verbose, logFormat: options.logFormat }),
+    terminal: processTerminal({ output, quiet, verbose, logFormat: options.logFormat }),
     adapters,
     signal,
-    folder: resolve(options.directory ?? '.'),
+    folder,
+    // Relative paths stay so, for that is how people know them.
+    file: (path) => (isAbsolute(path) ? path : join(relative('.', folder), path)),
     quiet,
     verbose,
   };
@@ -95,18 +114,15 @@ function listenForEnd(stop: AbortController): void {
       stop.abort();
     });
   }
-  // Whoever read our output has heard enough (`| head`).
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.error);
-  });
 }
 
-function failed(error: unknown, argv: readonly string[]): ExitCode {
+function failed(error: unknown, signal: AbortSignal, argv: readonly string[], output: Output): ExitCode {
   if (error instanceof Reported) return error.exit;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const interrupted = error instanceof Interrupted;
-  process.stderr.write(
-    interrupted ? 'Interrupted.\n' : failureText(error, argv.includes('-v') || argv.includes('--verbose')),
-  );
-  return interrupted ? EXIT.interrupted : EXIT.error;
+  if (isInterruption(error, signal)) {
+    output.log('error', 'Interrupted.');
+    return EXIT.interrupted;
+  }
+  output.complain(problemOf(error, argv.includes('-v') || argv.includes('--verbose')));
+  return EXIT.error;
 }

@@ -2,14 +2,13 @@
 import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 import { Interrupted } from '../app/interrupted.ts';
+import type { Level, LogFormat, Output } from './output.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-export interface Terminal {
-  /** Results: stdout. Waits for a slow reader, so that a long text is not held in memory. */
-  print(text: string | Iterable<string>): Promise<void>;
-  /** Diagnostics: stderr. */
-  say(text: string): void;
+export interface Terminal extends Pick<Output, 'print' | 'complain'> {
+  /** Diagnostics: stderr. `members` and the level stand beside the text with `--log-format json`. */
+  say(text: string, members?: Readonly<Record<string, unknown>>, level?: Level): void;
   /** What `-v` shows. */
   detail(text: string): void;
   /** Asks a question and waits for the line typed. Null where there is nobody to ask. */
@@ -22,21 +21,20 @@ export interface Terminal {
 }
 
 export interface TerminalOptions {
+  readonly output: Output;
   readonly quiet: boolean;
   readonly verbose: boolean;
-  readonly logFormat: 'text' | 'json';
+  readonly logFormat: LogFormat;
 }
 
 /** The process's own terminal. Colours only where somebody sees them, and not with NO_COLOR. */
-export function processTerminal({ quiet, verbose, logFormat }: TerminalOptions): Terminal {
-  const log = (level: 'info' | 'debug', text: string) => {
-    const line = logFormat === 'json' ? JSON.stringify({ time: new Date().toISOString(), level, message: text }) : text;
-    process.stderr.write(`${line}\n`);
-  };
+export function processTerminal({ output, quiet, verbose, logFormat }: TerminalOptions): Terminal {
+  const { print, complain, log } = output;
   const plain = logFormat === 'json' || !mayColor(process.stderr);
   return {
     print,
-    say: (text) => log('info', text),
+    complain,
+    say: (text, members, level = 'info') => log(level, text, members),
     detail: (text) => {
       if (verbose) log('debug', text);
     },
@@ -52,31 +50,19 @@ function mayColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
 }
 
-async function print(text: string | Iterable<string>): Promise<void> {
-  for (const piece of chunks(typeof text === 'string' ? [text] : text)) {
-    if (process.stdout.write(piece)) continue;
-    await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
-  }
-}
-
-function* chunks(pieces: Iterable<string>): Generator<string> {
-  let chunk = '';
-  for (const piece of pieces) {
-    chunk += piece;
-    if (chunk.length < 65_536) continue;
-    yield chunk;
-    chunk = '';
-  }
-  yield chunk;
-}
-
 async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   if (process.stdin.isTTY !== true) return null;
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await lines.question(question, { signal });
-  } catch (error) {
-    throw signal.aborted ? new Interrupted() : error;
+    return await new Promise((resolve, reject) => {
+      // In a terminal the keys come here, and are no signals.
+      lines.once('SIGINT', () => reject(new Interrupted()));
+      // The end of the input (Ctrl-D): no answer is a no.
+      lines.once('close', () => resolve(''));
+      lines.question(question, { signal }).then(resolve, (error: unknown) => {
+        reject(signal.aborted ? new Interrupted() : error);
+      });
+    });
   } finally {
     lines.close();
   }

@@ -1,5 +1,4 @@
 /** `rollcall apply` */
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type ApplyResult, applyPlan } from '../../app/apply.ts';
 import { count } from '../../domain/words.ts';
@@ -8,7 +7,7 @@ import { type Context, clockOf, openStore, openWorkspace, Reported } from '../co
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { inert } from '../inert.ts';
 import { addLockOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
-import { problemText } from '../render-failure.ts';
+import { outcomeParts } from '../render-outcomes.ts';
 import { renderPlan } from '../render-plan.ts';
 import type { Perform } from './perform.ts';
 import { planFor, viewOf } from './plan.ts';
@@ -47,10 +46,10 @@ async function applyFile(file: string, options: ApplyOptions, context: Context):
       message: 'A saved plan is applied as it is: --customer and --snapshot do not go with FILE.',
       hint: 'Make the plan with them: rollcall plan --customer NAME -o FILE',
     };
-    context.terminal.say(problemText(problem).trimEnd());
+    context.terminal.complain(problem);
     throw new Reported(EXIT.usage);
   }
-  return carryOut(await context.adapters.planFiles.load(resolve(file)), 'apply', options, context);
+  return carryOut(await context.adapters.planFiles.load(context.file(file)), 'apply', options, context);
 }
 
 async function applyNow(options: ApplyOptions, context: Context): Promise<ExitCode> {
@@ -98,7 +97,7 @@ export async function carryOut(
     onOutcome: (outcome) => tell(outcome, context),
   });
   if (result.status === 'refused') {
-    for (const problem of result.problems) terminal.say(problemText(problem).trimEnd());
+    for (const problem of result.problems) terminal.complain(problem);
     return EXIT.error;
   }
   await terminal.print(`${closing(result)}\n`);
@@ -109,12 +108,15 @@ export async function carryOut(
   ]);
 }
 
-function tell({ customer, outcome, message, changes, serialAfter }: RunOutcome, { terminal, quiet }: Context): void {
+function tell(result: RunOutcome, { terminal, quiet }: Context): void {
+  const { customer, outcome, message, changes, serialAfter } = result;
   const { sayColors: colors } = terminal;
   if (outcome === 'blocked' || outcome === 'failed') {
-    terminal.say(`${colors.bold(customer)}: ${colors.red(outcome)}: ${inert(message ?? '')}`);
+    const text = `${colors.bold(customer)}: ${colors.red(outcome)}: ${inert(message ?? '')}`;
+    terminal.say(text, { outcome: result }, 'error');
   } else if (outcome === 'applied' && !quiet) {
-    terminal.say(`${colors.bold(customer)}: ${count(changes, 'change')} applied, serial ${serialAfter}`);
+    const text = `${colors.bold(customer)}: ${count(changes, 'change')} applied, serial ${serialAfter}`;
+    terminal.say(text, { outcome: result });
   }
 }
 
@@ -127,15 +129,10 @@ function hasErrors({ plan }: SavedPlan): boolean {
   return plan.customers.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'));
 }
 
-function closing({ run, status, outcomes }: Exclude<ApplyResult, { status: 'refused' }>): string {
-  const of = (outcome: RunOutcome['outcome']) => outcomes.filter((one) => one.outcome === outcome);
-  const changes = of('applied').reduce((sum, { changes }) => sum + changes, 0);
-  const parts = [
-    `${count(changes, 'change')} applied to ${count(of('applied').length, 'customer')}`,
-    ...(of('unchanged').length > 0 ? [`${of('unchanged').length} unchanged`] : []),
-    ...(of('blocked').length > 0 ? [`${of('blocked').length} blocked`] : []),
-    ...(of('failed').length > 0 ? [`${of('failed').length} failed`] : []),
-  ];
+function closing({ run, status, outcomes, already }: Exclude<ApplyResult, { status: 'refused' }>): string {
+  if (run === null) return 'This plan has been applied already: nothing was left to do.';
+  const before = already.length === 0 ? [] : [`${count(already.length, 'customer')} done already`];
+  const parts = [...outcomeParts(outcomes), ...before];
   const end = status === 'interrupted' ? ' Interrupted: apply the same plan again to do the rest.' : '';
-  return `Run ${run}: ${parts.join(', ')}.${end}`;
+  return `Run ${run}: ${parts.length === 0 ? 'nothing was applied' : parts.join(', ')}.${end}`;
 }

@@ -7,7 +7,6 @@ import { emptyRoster } from '../../domain/roster.ts';
 import { type Context, chosen, openReader, openWorkspace, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { addFormatOption, addReadingOptions, type ReadingOptions } from '../options.ts';
-import { problemText } from '../render-failure.ts';
 import { renderTable } from '../render-table.ts';
 import type { Perform } from './perform.ts';
 
@@ -41,7 +40,7 @@ async function list(options: DirectoryOptions, context: Context): Promise<ExitCo
         return listDirectory(customer, rosters.get(customer.name) ?? emptyRoster(customer.name), reading);
       }
       if (reading.status === 'failed') {
-        terminal.say(`${customer.name}: ${problemText(reading.problem).trimEnd()}`);
+        terminal.complain(reading.problem, customer.name);
         exits.push(EXIT.error);
       }
       return [];

@@ -2,13 +2,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { addressOf } from '../../domain/change.ts';
 import { count } from '../../domain/words.ts';
+import { changeDocument } from '../../planner/document.ts';
 import type { JournalEntry, Run } from '../../ports.ts';
 import { type Context, openReader, openWorkspace, Reported } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { inert } from '../inert.ts';
 import { addFormatOption } from '../options.ts';
 import { changeDetails } from '../render-change.ts';
-import { problemText } from '../render-failure.ts';
+import { outcomeParts } from '../render-outcomes.ts';
 import { renderTable } from '../render-table.ts';
 import type { Perform } from './perform.ts';
 
@@ -47,15 +48,8 @@ function runTable(runs: readonly Run[]): string | readonly string[] {
 }
 
 function runRow({ id, command, at, who, finishedAt, outcomes }: Run): readonly string[] {
-  const of = (outcome: string) => outcomes.filter((one) => one.outcome === outcome);
-  const changes = of('applied').reduce((sum, { changes }) => sum + changes, 0);
-  const parts = [
-    `${count(changes, 'change')} to ${count(of('applied').length, 'customer')}`,
-    ...of('blocked').map(({ customer }) => `${customer} blocked`),
-    ...of('failed').map(({ customer }) => `${customer} failed`),
-    ...(finishedAt === null ? ['did not come to its end'] : []),
-  ];
-  return [String(id), command, at, who, parts.join(', ')];
+  const parts = [...outcomeParts(outcomes), ...(finishedAt === null ? ['did not come to its end'] : [])];
+  return [String(id), command, at, who, parts.length === 0 ? 'nothing to do' : parts.join(', ')];
 }
 
 async function showRun(id: number, { format }: HistoryOptions, context: Context): Promise<ExitCode> {
@@ -65,11 +59,12 @@ async function showRun(id: number, { format }: HistoryOptions, context: Context)
   const entries = await reader.journal(id);
   if (entries === null) {
     const hint = 'List the runs with: rollcall history';
-    terminal.say(problemText({ code: 'NO_SUCH_RUN', message: `There is no run ${id}.`, hint }).trimEnd());
+    terminal.complain({ code: 'NO_SUCH_RUN', message: `There is no run ${id}.`, hint });
     throw new Reported(EXIT.error);
   }
   const run = (await reader.runs(Number.MAX_SAFE_INTEGER)).find((one) => one.id === id);
-  if (format === 'json') await terminal.print(`${JSON.stringify({ ...run, journal: entries }, null, 2)}\n`);
+  const journal = entries.map((entry) => ({ ...entry, changes: entry.changes.map(changeDocument) }));
+  if (format === 'json') await terminal.print(`${JSON.stringify({ ...run, journal }, null, 2)}\n`);
   else await terminal.print(runLines(run, entries));
   return EXIT.done;
 }

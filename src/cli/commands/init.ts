@@ -1,5 +1,4 @@
 /** `rollcall init` */
-import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { initialFiles } from '../../app/initial-files.ts';
 import { count } from '../../domain/words.ts';
@@ -20,15 +19,15 @@ export function addInitCommand(program: Command, perform: Perform): void {
     .action((dir: string, _options: unknown, command: Command) => perform(command, (context) => init(dir, context)));
 }
 
-async function init(dir: string, { adapters, folder, terminal, quiet }: Context): Promise<ExitCode> {
-  const root = resolve(folder, dir);
+async function init(dir: string, { adapters, file, terminal, quiet }: Context): Promise<ExitCode> {
+  const root = file(dir);
   const schemas = new Map(EDITED.map((name) => [name, schemaText(name)]));
   const { written, kept } = await adapters.writeNewFiles(root, initialFiles(schemas));
   if (!quiet) {
-    for (const file of kept) terminal.say(`${file} is there already: left as it is.`);
+    for (const path of kept) terminal.say(`${path} is there already: left as it is.`);
   }
   await terminal.print([
-    `${count(written.length, 'file')} written to ${relative('.', root) || '.'}: ${written.join(', ')}\n`,
+    `${count(written.length, 'file')} written to ${root}: ${written.join(', ')}\n`,
     'Next: describe your customer in customers/example.yaml, then run: rollcall validate\n',
   ]);
   return EXIT.done;

@@ -1,5 +1,4 @@
 /** `rollcall plan` */
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { makePlan } from '../../app/plan.ts';
 import type { Plan } from '../../domain/plan.ts';
@@ -39,7 +38,7 @@ Examples:
 async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters } = context;
   const record = await planFor(options, context);
-  if (options.out !== undefined) await adapters.planFiles.save(resolve(options.out), record);
+  if (options.out !== undefined) await adapters.planFiles.save(context.file(options.out), record);
   if (options.format === 'json') await terminal.print(adapters.planFiles.text(record));
   else await terminal.print(renderPlan(record.plan, viewOf(options, context)));
   if (options.out !== undefined && !context.quiet) {

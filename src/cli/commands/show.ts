@@ -1,5 +1,4 @@
 /** `rollcall show` */
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -26,7 +25,7 @@ export function addShowCommand(program: Command, perform: Perform): void {
 
 async function show(file: string, options: ShowOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters } = context;
-  const saved = await adapters.planFiles.load(resolve(file));
+  const saved = await adapters.planFiles.load(context.file(file));
   if (options.format === 'json') {
     await terminal.print(adapters.planFiles.text(saved));
     return EXIT.done;

@@ -1,13 +1,10 @@
 /** `rollcall snapshot` */
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type SnapshotResult, snapshot } from '../../app/snapshot.ts';
 import { count } from '../../domain/words.ts';
 import { type Context, chosen, clockOf, openWorkspace, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addReadingOptions, type ReadingOptions } from '../options.ts';
-import { problemText } from '../render-failure.ts';
 import type { Perform } from './perform.ts';
 
 interface SnapshotOptions extends ReadingOptions {
@@ -25,8 +22,7 @@ export function addSnapshotCommand(program: Command, perform: Perform): void {
 async function take(options: SnapshotOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters } = context;
   const { config } = await openWorkspace(context);
-  const folder = resolve(options.out);
-  await mkdir(folder, { recursive: true });
+  const folder = context.file(options.out);
   const now = clockOf(options)();
   const customers = chosen(config, options.customer);
   const results = await withDirectories(context, options, customers.length, (request) =>
@@ -44,6 +40,6 @@ async function take(options: SnapshotOptions, context: Context): Promise<ExitCod
 }
 
 function tell(result: SnapshotResult, { terminal, quiet }: Context): void {
-  if (!result.ok) terminal.say(`${result.customer}: ${problemText(result.problem).trimEnd()}`);
+  if (!result.ok) terminal.complain(result.problem, result.customer);
   else if (!quiet) terminal.say(`${result.customer}: ${count(result.objects, 'object')} in ${result.path}`);
 }

@@ -1,5 +1,4 @@
 /** `rollcall state` */
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { chooseCustomers } from '../../app/choose-customers.ts';
 import { pushState } from '../../app/push.ts';
@@ -113,10 +112,15 @@ async function pull(options: CustomerOptions, context: Context): Promise<ExitCod
 async function push(file: string, lockTimeoutMs: number, context: Context): Promise<ExitCode> {
   const { terminal, adapters, signal, quiet } = context;
   const { config } = await openWorkspace({ ...context, quiet: true });
-  const state = await adapters.stateFiles.load(resolve(file));
+  const state = await adapters.stateFiles.load(context.file(file));
   const clock = clockOf({});
   await using store = await openStore(context, config, clock);
-  const run = await pushState({ store, state, who: adapters.who(), clock, lockTimeoutMs, signal });
-  if (!quiet) terminal.say(`Run ${run}: ${count(state.rosters.size, 'customer')} put in place.`);
+  const { run, outcomes } = await pushState({ store, state, who: adapters.who(), clock, lockTimeoutMs, signal });
+  const put = outcomes.filter(({ outcome }) => outcome === 'applied').length;
+  const same = outcomes.length - put;
+  if (!quiet) {
+    const rest = same === 0 ? '' : `, ${count(same, 'customer')} as stored already`;
+    terminal.say(`Run ${run}: ${count(put, 'customer')} put in place${rest}.`);
+  }
   return EXIT.done;
 }

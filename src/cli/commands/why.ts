@@ -5,7 +5,6 @@ import { parseAddress } from '../../domain/address.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, Reported, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addFormatOption, addReadingOptions, type ReadingOptions } from '../options.ts';
-import { problemText } from '../render-failure.ts';
 import { renderWhy } from '../render-why.ts';
 import type { Perform } from './perform.ts';
 
@@ -63,6 +62,6 @@ async function answer(text: string, options: WhyOptions, context: Context): Prom
 }
 
 function fail({ terminal }: Context, exit: ExitCode, code: string, message: string, hint: string): never {
-  terminal.say(problemText({ code, message, hint }).trimEnd());
+  terminal.complain({ code, message, hint });
   throw new Reported(exit);
 }
