@@ -65,6 +65,7 @@ export async function startLdapStub(options: StubOptions): Promise<LdapStub> {
     connections += 1;
     const connection = connections;
     sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
     let received: Buffer = Buffer.alloc(0);
     socket.on('data', (chunk) => {

@@ -41,9 +41,14 @@ export function group(cn: string, members: readonly string[], attributes: LdifAt
   });
 }
 
-/** The DN that `person` gives, escaped (RFC 4514 2.4). */
+/** The DN that `person` gives. */
 export function personDN(cn: string): string {
-  return `cn=${cn.replace(/[\\,+"<>;=]/g, '\\$&')},${PEOPLE}`;
+  return `cn=${escaped(cn)},${PEOPLE}`;
+}
+
+/** A value as it stands in a DN (RFC 4514 2.4). */
+export function escaped(value: string): string {
+  return value.replace(/[\\,+"<>;=]/g, '\\$&');
 }
 
 /** `count` people with the attributes of Active Directory; one in 50 is disabled, and names are not all ASCII. */

@@ -14,7 +14,7 @@ const PEERS = {
     install: 'apt-get install -y --no-install-recommends slapd ldap-utils openssl',
   },
   'Samba AD DC': {
-    programs: ['samba', 'samba-tool', 'ldapsearch', 'ldapmodify', 'openssl'],
+    programs: ['samba', 'samba-tool', 'ldbadd', 'ldapsearch', 'ldapmodify', 'openssl'],
     install:
       'apt-get install -y --no-install-recommends samba samba-ad-provision winbind smbclient ldb-tools python3-samba samba-dsdb-modules samba-vfs-modules ldap-utils openssl',
     needsRoot: true,

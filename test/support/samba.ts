@@ -1,5 +1,6 @@
 /** A private Active Directory domain controller (Samba), on a loopback address of its own. */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -15,6 +16,8 @@ const run = promisify(execFile);
 export interface SambaOptions {
   /** Refuses passwords without TLS (result 8), as domain controllers do by default. */
   readonly requireStrongAuth?: boolean;
+  /** What the domain holds from the start, as LDIF: for so much that adding it over LDAP takes long. It is made once on a machine. */
+  readonly content?: string;
 }
 
 export interface Samba extends AsyncDisposable {
@@ -38,15 +41,16 @@ export interface Samba extends AsyncDisposable {
 }
 
 const REALM = 'corp.example.test';
-const BASE_DN = 'DC=corp,DC=example,DC=test';
-const ADMIN_DN = `CN=Administrator,CN=Users,${BASE_DN}`;
+/** The base DN of every domain here. */
+export const SAMBA_BASE_DN = 'DC=corp,DC=example,DC=test';
+const ADMIN_DN = `CN=Administrator,CN=Users,${SAMBA_BASE_DN}`;
 const ADMIN_PASSWORD = 'Passw0rd-Admin!';
 const HOST_NAME = `dc1.${REALM}`;
 
 /** Starts it; ready when this resolves. The first start on a machine takes some seconds longer: it makes the domain that the others copy. */
 export async function startSamba(options: SambaOptions = {}): Promise<Samba> {
   requirePeer('Samba AD DC');
-  const provisioned = await provision();
+  const provisioned = await domainWith(options.content ?? '');
   const dir = await mkdtemp(join(tmpdir(), 'rollcall-samba-'));
   try {
     return await startIn(dir, provisioned, options);
@@ -85,7 +89,7 @@ async function startIn(dir: string, provisioned: string, options: SambaOptions):
     ldapsUrl: ldaps,
     hostName: HOST_NAME,
     caFile: certificates.caFile,
-    baseDN: BASE_DN,
+    baseDN: SAMBA_BASE_DN,
     adminDN: ADMIN_DN,
     adminPassword: ADMIN_PASSWORD,
     tool: async (...args) => (await run('samba-tool', [...args, '-s', config])).stdout,
@@ -95,7 +99,7 @@ async function startIn(dir: string, provisioned: string, options: SambaOptions):
       await run('ldapmodify', ['-a', ...asAdmin, '-f', file], { env });
     },
     search: async (filter, ...attributes) => {
-      const how = ['-LLL', '-o', 'ldif-wrap=no', '-b', BASE_DN];
+      const how = ['-LLL', '-o', 'ldif-wrap=no', '-b', SAMBA_BASE_DN];
       return (await run('ldapsearch', [...how, ...asAdmin, filter, ...attributes], { env, maxBuffer: 2 ** 28 })).stdout;
     },
     stop,
@@ -103,23 +107,37 @@ async function startIn(dir: string, provisioned: string, options: SambaOptions):
   };
 }
 
-/** The folder of a domain that was made once on this machine, for this version of Samba. */
-async function provision(): Promise<string> {
-  const { stdout } = await run('samba', ['--version']);
-  const cache = join(tmpdir(), `rollcall-samba-domain-${stdout.replace(/[^\w.]+/g, '-')}`);
-  if (await exists(cache)) return join(cache, 'dc');
+/** The folder of a domain that was made once on this machine, for this version of Samba and this content. */
+async function domainWith(content: string): Promise<string> {
+  const { stdout: version } = await run('samba', ['--version']);
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 12);
+  const cache = join(tmpdir(), `rollcall-samba-domain-${version.trim().replace(/[^\w.]+/g, '-')}-${digest}`);
+  const domain = join(cache, 'dc');
+  if (await exists(cache)) return domain;
   const fresh = await mkdtemp(`${cache}.`);
-  const config = join(fresh, 'empty.conf');
+  if (content === '') await provision(fresh);
+  else await extend(await domainWith(''), fresh, content);
+  // Whoever comes first wins; to all others the domain is as good.
+  await rename(fresh, cache).catch(() => rm(fresh, { recursive: true, force: true }));
+  return domain;
+}
+
+async function provision(dir: string): Promise<void> {
+  const config = join(dir, 'empty.conf');
   await writeFile(config, '');
   await run('samba-tool', [
-    ...['domain', 'provision', `--configfile=${config}`, `--targetdir=${join(fresh, 'dc')}`],
+    ...['domain', 'provision', `--configfile=${config}`, `--targetdir=${join(dir, 'dc')}`],
     ...[`--realm=${REALM.toUpperCase()}`, '--domain=CORP', '--server-role=dc', '--dns-backend=NONE'],
     ...[`--adminpass=${ADMIN_PASSWORD}`, '--host-name=dc1', '--host-ip=127.0.0.1'],
     ...['--option=interfaces = 127.0.0.1/8', '--option=bind interfaces only = yes'],
   ]);
-  // Whoever comes first wins; to all others the domain is as good.
-  await rename(fresh, cache).catch(() => rm(fresh, { recursive: true, force: true }));
-  return join(cache, 'dc');
+}
+
+async function extend(domain: string, dir: string, content: string): Promise<void> {
+  await cp(domain, join(dir, 'dc'), { recursive: true });
+  const file = join(dir, 'content.ldif');
+  await writeFile(file, content);
+  await run('ldbadd', ['-H', join(dir, 'dc', 'private', 'sam.ldb'), file]);
 }
 
 function exists(path: string): Promise<boolean> {

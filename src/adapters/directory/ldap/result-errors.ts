@@ -153,9 +153,9 @@ function searchFailure(result: LdapResult, occasion: Search): DirectoryError {
   }
 }
 
-/** Active Directory answers an anonymous search with operationsError (ERROR_DS_CANT… 4DC). */
+/** Active Directory answers an anonymous search with operationsError, Samba likewise. */
 function isUnbound({ code, message }: LdapResult): boolean {
-  return code === 1 && /successful bind|000004DC/i.test(message);
+  return code === 1 && /successful bind|without authentication|000004DC/i.test(message);
 }
 
 /** `sizeLimitExceeded (4), "…"`: the name, the number and the server's own words on one line. */
