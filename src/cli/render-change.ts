@@ -1,99 +1,174 @@
 /** What is inside one change, as a few words on one line. */
-import { afterOf, beforeOf, type Change } from '../domain/change.ts';
+import { afterOf, beforeOf, type Change, type Reason } from '../domain/change.ts';
 import { ATTRIBUTE_NAMES, type Domain, type Entry, type Group, isUser, type User } from '../domain/roster.ts';
+import type { RuleId } from '../domain/rule.ts';
 import { count } from '../domain/words.ts';
 
+export interface ChangeView {
+  /** Leaves nothing out, however long the line gets. */
+  readonly full: boolean;
+}
+
+/** A longer reason is cut, and a longer value too: notes may be pages long, and the line is to be read. */
+const LONGEST_REASON = 200;
+const LONGEST_VALUE = 60;
+/** So many items of a list are named. */
+const MOST_NAMED = 3;
+
 /** For a removal the reasons; for a new entry what it holds; else what differs, before and after. */
-export function changeDetails(change: Change): string {
+export function changeDetails(change: Change, view: ChangeView): string {
   const [before, after] = [beforeOf(change), afterOf(change)];
-  const why = change.reasons.map(({ message }) => message).join('; ');
-  if (!isEntry(before) && !isEntry(after)) return why;
-  if (change.action === 'create') return isEntry(after) ? newEntry(after, why) : why;
-  if (change.action === 'delete' || !isEntry(before) || !isEntry(after)) return why;
-  const differing = differences(before, after);
-  return change.action === 'update' && differing.length > 0
-    ? differing.join(', ')
-    : [why, ...unsaid(change, differing)].join('; ');
+  const why = change.reasons.map(({ message }) => message);
+  switch (change.action) {
+    case 'create':
+      return joined([...(isEntry(after) ? contents(after, view) : []), ...why], view);
+    case 'restore':
+    case 'rename':
+    case 'update':
+      return isEntry(before) && isEntry(after) ? transition(before, after, change, view) : joined(why, view);
+    default:
+      return joined(why, view);
+  }
 }
 
 function isEntry(resource: Entry | Domain | null): resource is Entry {
   return resource !== null && 'type' in resource;
 }
 
-/** Where the reasons name the change, the differences that they do not quote stand behind them. */
-function unsaid(change: Change, differing: readonly string[]): readonly string[] {
-  return change.action === 'rename' || change.action === 'restore' ? differing.slice(0, 5) : [];
+function joined(parts: readonly string[], { full }: ChangeView): string {
+  return parts.map((part) => (full ? part : cut(part, LONGEST_REASON))).join('; ');
 }
 
-function newEntry(entry: Entry, why: string): string {
+function contents(entry: Entry, view: ChangeView): readonly string[] {
   const name = isUser(entry) ? entry.attributes.displayName : entry.displayName;
-  const parts = [
-    name === undefined || name === null ? '' : JSON.stringify(name),
-    entry.aliases.length === 0 ? '' : `also ${some(entry.aliases)}`,
-    isUser(entry) ? '' : count(entry.members.length, 'member'),
-    why,
+  return [
+    ...(name === undefined || name === null ? [] : [quoted(name, name, view)]),
+    ...(entry.aliases.length === 0 ? [] : [`also ${some(entry.aliases, view)}`]),
+    ...(isUser(entry) ? [] : [count(entry.members.length, 'member')]),
   ];
-  return parts.filter((part) => part !== '').join(', ');
 }
 
-function differences(before: Entry, after: Entry): readonly string[] {
+/** Reasons that say more than the difference itself: how a user came to its object, and that it is back. */
+const TELLING: ReadonlySet<RuleId> = new Set(['DEL-4', 'DEL-11', 'MRG-2', 'MRG-4', 'MRG-6']);
+
+function transition(before: Entry, after: Entry, { action, reasons }: Change, view: ChangeView): string {
+  const told = reasons.filter(({ rule }) => TELLING.has(rule)).map(({ message }) => message);
+  const parts = [
+    ...(action === 'rename' ? [`was ${before.address}`] : []),
+    ...told,
+    ...differences(before, after, reasons, view),
+  ];
+  return parts.length > 0
+    ? joined(parts, view)
+    : joined(
+        reasons.map(({ message }) => message),
+        view,
+      );
+}
+
+function differences(before: Entry, after: Entry, reasons: readonly Reason[], view: ChangeView): readonly string[] {
   const own =
     isUser(before) && isUser(after)
-      ? userDifferences(before, after)
+      ? userDifferences(before, after, view)
       : !isUser(before) && !isUser(after)
-        ? groupDifferences(before, after)
+        ? groupDifferences(before, after, view)
         : [];
   return [
     ...(before.source === after.source ? [] : [`source: ${before.source} -> ${after.source}`]),
-    ...listDifferences('alias', before.aliases, after.aliases),
+    ...aliasDifferences(before, after, reasons, view),
     ...own,
-    ...(before.objectId === after.objectId
-      ? []
-      : [`object id: ${before.objectId ?? 'none'} -> ${after.objectId ?? 'none'}`]),
   ];
 }
 
-function userDifferences(before: User, after: User): readonly string[] {
+/** Aliases that go are all named: mail to them stops. A few of them say why. */
+function aliasDifferences(
+  before: Entry,
+  after: Entry,
+  reasons: readonly Reason[],
+  view: ChangeView,
+): readonly string[] {
+  const { gone, come } = compared(before.aliases, after.aliases);
+  const why = reasons
+    .map(({ message }) => message)
+    .filter((message) => gone.some((alias) => message.startsWith(`alias ${alias} removed`)));
+  const removed = gone.length <= MOST_NAMED && why.length === gone.length ? why : [`alias ${signed('-', gone)}`];
+  return [...(gone.length === 0 ? [] : removed), ...(come.length === 0 ? [] : [`alias ${some(come, view, '+')}`])];
+}
+
+function userDifferences(before: User, after: User, view: ChangeView): readonly string[] {
   const attributes = ATTRIBUTE_NAMES.filter((name) => before.attributes[name] !== after.attributes[name]).map(
-    (name) => `${name}: ${shown(before.attributes[name])} -> ${shown(after.attributes[name])}`,
+    (name) => `${name}: ${becomes(before.attributes[name], after.attributes[name], view)}`,
   );
-  const type = before.type === after.type ? [] : [`type: ${before.type} -> ${after.type}`];
-  const addition =
-    before.addition === after.addition ? [] : [after.addition ? 'an addition now' : 'no longer an addition'];
   return [
-    ...type,
+    ...(before.type === after.type ? [] : [`type: ${before.type} -> ${after.type}`]),
     ...attributes,
-    ...listDifferences('allow', before.rules.allow, after.rules.allow),
-    ...listDifferences('deny', before.rules.deny, after.rules.deny),
-    ...addition,
+    ...listDifferences('allow', before.rules.allow, after.rules.allow, view),
+    ...listDifferences('deny', before.rules.deny, after.rules.deny, view),
   ];
 }
 
-function groupDifferences(before: Group, after: Group): readonly string[] {
-  const name =
-    before.displayName === after.displayName
-      ? []
-      : [`displayName: ${shown(before.displayName)} -> ${shown(after.displayName)}`];
-  return [...name, ...listDifferences('member', before.members, after.members)];
+function groupDifferences(before: Group, after: Group, view: ChangeView): readonly string[] {
+  const renamed = before.displayName !== after.displayName;
+  return [
+    ...(renamed ? [`displayName: ${becomes(before.displayName, after.displayName, view)}`] : []),
+    ...listDifferences('member', before.members, after.members, view),
+  ];
 }
 
-function shown(value: string | null | undefined): string {
-  return value === undefined || value === null ? 'none' : JSON.stringify(value);
+type Value = string | null | undefined;
+
+function becomes(before: Value, after: Value, view: ChangeView): string {
+  return `${quoted(before, after, view)} -> ${quoted(after, before, view)}`;
 }
 
-/** `alias +new@acme.example -old@acme.example`. */
-function listDifferences(name: string, before: readonly string[], after: readonly string[]): readonly string[] {
+/** Of a long value the part where it begins to differ from the other. */
+function quoted(value: Value, other: Value, { full }: ChangeView): string {
+  if (value === undefined || value === null) return 'none';
+  if (full || value.length <= LONGEST_VALUE) return JSON.stringify(value);
+  const same = value === other ? 0 : commonStart(value, other ?? '');
+  const from = same + LONGEST_VALUE / 4 < LONGEST_VALUE ? 0 : same - LONGEST_VALUE / 4;
+  const part = value.slice(from, from + LONGEST_VALUE);
+  return JSON.stringify(`${from === 0 ? '' : '…'}${part}${from + LONGEST_VALUE < value.length ? '…' : ''}`);
+}
+
+function commonStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}
+
+/** `member -old@acme.example +new@acme.example`. */
+function listDifferences(
+  name: string,
+  before: readonly string[],
+  after: readonly string[],
+  view: ChangeView,
+): readonly string[] {
+  const { gone, come } = compared(before, after);
+  const parts = [
+    ...(gone.length === 0 ? [] : [some(gone, view, '-')]),
+    ...(come.length === 0 ? [] : [some(come, view, '+')]),
+  ];
+  return parts.length === 0 ? [] : [`${name} ${parts.join(' ')}`];
+}
+
+function compared(before: readonly string[], after: readonly string[]) {
   const [had, has] = [new Set(before), new Set(after)];
-  const changed = [
-    ...after.filter((value) => !had.has(value)).map((value) => `+${value}`),
-    ...before.filter((value) => !has.has(value)).map((value) => `-${value}`),
-  ];
-  return changed.length === 0 ? [] : [`${name} ${some(changed)}`];
+  return { gone: before.filter((value) => !has.has(value)), come: after.filter((value) => !had.has(value)) };
 }
 
 /** The first few, and how many more. */
-function some(values: readonly string[]): string {
-  const MOST = 3;
-  const rest = values.length - MOST;
-  return rest <= 1 ? values.join(' ') : `${values.slice(0, MOST).join(' ')} and ${rest} more`;
+function some(values: readonly string[], { full }: ChangeView, sign = ''): string {
+  const rest = values.length - MOST_NAMED;
+  return full || rest <= 1
+    ? signed(sign, values)
+    : `${signed(sign, values.slice(0, MOST_NAMED))} (${sign}${rest} more)`;
+}
+
+function signed(sign: string, values: readonly string[]): string {
+  return values.map((value) => `${sign}${value}`).join(' ');
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }

@@ -17,6 +17,9 @@ export interface PlanView {
 
 type PlannedCustomer = Exclude<CustomerPlan, { status: 'failed' }>;
 
+/** Removals first. */
+const ORDER: readonly Action[] = ['delete', 'deactivate', 'flag', 'ignore', 'restore', 'create', 'rename', 'update'];
+
 /** So many of each kind of change are shown; removals always are. */
 const FOLD = 10;
 
@@ -66,13 +69,13 @@ function* renderFailure(
 
 function* renderCustomer(customer: PlannedCustomer, view: PlanView): Generator<string> {
   const { colors } = view;
-  const blocked = customer.status === 'blocked' ? colors.red(' BLOCKED') : '';
+  const blocked = customer.status === 'blocked' ? colors.red(' BLOCKED:') : '';
   yield `${colors.bold(customer.customer)}:${blocked} ${totals(customer.summary)}; ${billable(customer.summary)}\n`;
   if (customer.status === 'blocked') {
     for (const { rule, message } of customer.blocks) yield `  ${colors.red(`${rule}:`)} ${inert(message)}\n`;
   }
   for (const diagnostic of shown(customer.diagnostics, view)) yield `  ${diagnosticText(diagnostic, colors)}\n`;
-  for (const action of ACTIONS) yield* renderAction(action, customer.changes, view);
+  for (const action of ORDER) yield* renderAction(action, customer.changes, view);
   yield '\n';
 }
 
@@ -89,15 +92,16 @@ function diagnosticText({ severity, rule, message, location }: Diagnostic, color
 function* renderAction(action: Action, changes: readonly Change[], view: PlanView): Generator<string> {
   const all = changes.filter((change) => change.action === action);
   const fold = view.full || ALWAYS_SHOWN.has(action) || all.length <= FOLD + 1;
-  for (const change of fold ? all : all.slice(0, FOLD)) yield `${changeLine(change, view.colors)}\n`;
+  for (const change of fold ? all : all.slice(0, FOLD)) yield `${changeLine(change, view)}\n`;
   if (!fold) yield `  ${view.colors.dim(`  … ${grouped(all.length - FOLD)} more to ${action} (--full shows them)`)}\n`;
 }
 
 /** `  ~ update user ann@acme.example  department: "Sales" -> "HR"  [SEL-8]`, on one line. */
-function changeLine(change: Change, colors: Colors): string {
+function changeLine(change: Change, view: PlanView): string {
+  const { colors } = view;
   const { action, resource, reasons } = change;
   const kind = resource === 'user' ? '' : `${resource} `;
-  const details = changeDetails(change);
+  const details = changeDetails(change, view);
   const rules = [...new Set(reasons.map(({ rule }) => rule))].join(' ');
   const paint = colorOf(action, colors);
   return `  ${paint(`${MARKS[action]} ${action.padEnd(10)}`)} ${kind}${colors.bold(inert(addressOf(change)))}  ${inert(details)} ${colors.dim(`[${rules}]`)}`;
@@ -122,7 +126,7 @@ function colorOf(action: Action, colors: Colors): (text: string) => string {
 
 /** `2 to delete, 1 to create`, or `no changes`. */
 function totals(summary: PlanSummary): string {
-  const parts = ACTIONS.filter((action) => summary[action] > 0).map(
+  const parts = ORDER.filter((action) => summary[action] > 0).map(
     (action) => `${grouped(summary[action])} to ${action}`,
   );
   return parts.length === 0 ? 'no changes' : parts.join(', ');

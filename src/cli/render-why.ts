@@ -16,7 +16,7 @@ export function renderWhy(explanation: Explanation, colors: Colors): string {
     ...renderTable(rows),
     next === null
       ? ''
-      : `\nNext apply: ${next.action}: ${inert(changeDetails(next))} [${next.reasons.map(({ rule }) => rule).join(' ')}]\n`,
+      : `\nNext apply: ${next.action}: ${inert(changeDetails(next, { full: false }))} [${next.reasons.map(({ rule }) => rule).join(' ')}]\n`,
     `\n${colors.dim(rules.map(titled).join('\n'))}\n`,
   ].join('');
 }

@@ -81,8 +81,8 @@ function* runLines(run: Run | undefined, entries: readonly JournalEntry[]): Gene
     if (baseline !== null)
       yield `  a roster of ${count(baseline.entries.length, 'entry', 'entries')} was put in place\n`;
     for (const change of changes) {
-      const rules = change.reasons.map(({ rule }) => rule).join(' ');
-      yield `  ${change.action.padEnd(10)} ${change.resource} ${inert(addressOf(change))}  ${inert(changeDetails(change))} [${rules}]\n`;
+      const rules = [...new Set(change.reasons.map(({ rule }) => rule))].join(' ');
+      yield `  ${change.action.padEnd(10)} ${change.resource} ${inert(addressOf(change))}  ${inert(changeDetails(change, { full: true }))} [${rules}]\n`;
     }
   }
 }
