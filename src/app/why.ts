@@ -6,6 +6,7 @@ import type { Instant } from '../domain/instant.ts';
 import { emptyRoster, type State } from '../domain/roster.ts';
 import { addressesOf } from '../planner/addresses.ts';
 import { type Explanation, explain } from '../planner/explain.ts';
+import { holds } from '../planner/explain-words.ts';
 import { holdersElsewhere, plan } from '../planner/plan.ts';
 import type { StateReader } from '../ports.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
@@ -22,13 +23,22 @@ export interface WhyRequest extends GatherRequest {
   readonly mayReadUnfiltered: boolean;
 }
 
-/** The customers that manage an address's domain; where none does, all of them, as long as it is one. */
-export function concernedCustomers(
+/**
+ * The customers that manage an address's domain, and those whose roster holds the address all the same, for the domain may have been
+ * taken out (DEL-9); where there are none, the only customer that there is.
+ */
+export async function concernedCustomers(
   customers: readonly CustomerConfig[],
-  { domain }: Pick<Address, 'domain'>,
-): readonly CustomerConfig[] {
-  const managing = customers.filter(({ domains }) => domains.some(({ name }) => name === domain));
-  return managing.length === 0 && customers.length === 1 ? customers : managing;
+  { key, domain }: Pick<Address, 'key' | 'domain'>,
+  reader: StateReader,
+): Promise<readonly CustomerConfig[]> {
+  const { rosters } = await reader.read([], [domain]);
+  const concerned = customers.filter(
+    ({ name, domains }) =>
+      domains.some((managed) => managed.name === domain) ||
+      rosters.get(name)?.entries.some((entry) => holds(entry, key)) === true,
+  );
+  return concerned.length === 0 && customers.length === 1 ? customers : concerned;
 }
 
 /** One explanation a customer. Rejects with Interrupted. */

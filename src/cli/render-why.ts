@@ -1,24 +1,35 @@
 /** The answer of `why` as text, on one screen. */
-import type { RuleId } from '../domain/rule.ts';
-import { RULES } from '../domain/rule.ts';
-import { type Explanation, stepPlace } from '../planner/explain.ts';
+import type { Change } from '../domain/change.ts';
+import { placeOf } from '../domain/diagnostic.ts';
+import { RULES, type RuleId } from '../domain/rule.ts';
+import type { Explanation, ExplanationStep } from '../planner/explain.ts';
 import { inert } from './inert.ts';
 import { changeDetails } from './render-change.ts';
-import { renderTable } from './render-table.ts';
 import type { Colors } from './terminal.ts';
 
-export function renderWhy(explanation: Explanation, colors: Colors): string {
-  const { summary, steps, next } = explanation;
-  const rows = steps.map((step) => [`  ${step.rule}`, step.message, stepPlace(step)]);
-  const rules = [...new Set(steps.map(({ rule }) => rule))];
+/** Rules that hold a whole customer back. */
+const BLOCKING: ReadonlySet<RuleId> = new Set(['SAF-1', 'SAF-3', 'CNT-1']);
+
+/** The summary, a line for each rule that decided, what the next apply does, and what the rules are called. */
+export function renderWhy({ summary, steps, next }: Explanation, colors: Colors): string {
+  const blocked = steps.some(({ rule }) => BLOCKING.has(rule));
+  const rules = [...new Set([...steps, ...(next?.reasons ?? [])].map(({ rule }) => rule))];
   return [
     `${colors.bold(inert(summary))}\n\n`,
-    ...renderTable(rows),
+    ...steps.map((step) => `  ${step.rule.padEnd(6)}  ${inert(stepText(step))}\n`),
     next === null
       ? ''
-      : `\nNext apply: ${next.action}: ${inert(changeDetails(next, { full: false }))} [${next.reasons.map(({ rule }) => rule).join(' ')}]\n`,
+      : `\n${blocked ? 'Blocked' : 'Next apply'}: ${next.action}: ${inert(changeDetails(next, { full: false }))} ${rulesOf(next)}\n`,
     `\n${colors.dim(rules.map(titled).join('\n'))}\n`,
   ].join('');
+}
+
+function stepText({ message, location }: ExplanationStep): string {
+  return location === null ? message : `${message} (${placeOf(location)})`;
+}
+
+function rulesOf({ reasons }: Change): string {
+  return `[${[...new Set(reasons.map(({ rule }) => rule))].join(' ')}]`;
 }
 
 function titled(rule: RuleId): string {

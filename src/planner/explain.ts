@@ -1,17 +1,18 @@
 /** Why one address is as it is: the chain of rules, with the places in the configuration that they rest on. */
 import { type AddressKey, domainOf, keyOf } from '../domain/address.ts';
-import { afterOf, beforeOf, type Change } from '../domain/change.ts';
-import type { CustomerConfig } from '../domain/config.ts';
+import type { Change } from '../domain/change.ts';
+import type { CustomerConfig, DecisionConfig } from '../domain/config.ts';
 import { type Diagnostic, type Location, placeOf } from '../domain/diagnostic.ts';
 import type { DirectoryObject, DirectoryReading } from '../domain/directory.ts';
 import { dayOf, type Instant } from '../domain/instant.ts';
 import type { CustomerPlan } from '../domain/plan.ts';
-import { type CustomerId, type Domain, type Entry, isUser, type Roster, type Status } from '../domain/roster.ts';
+import { type CustomerId, type Entry, isUser, type Roster } from '../domain/roster.ts';
 import type { RuleId } from '../domain/rule.ts';
 import { addressesOf } from './addresses.ts';
 import { type CustomerInputs, type Decided, decide } from './decide.ts';
-import { decisionText, isVoid } from './decisions.ts';
+import { isVoid } from './decisions.ts';
 import { dueOf } from './deletion.ts';
+import { holds, isAbout, nextText, type Standing, standingOf, standingText } from './explain-words.ts';
 
 /** One link of the chain. */
 export interface ExplanationStep {
@@ -24,7 +25,7 @@ export interface Explanation {
   readonly address: string;
   readonly customer: CustomerId;
   /** How the address stands in the roster now. */
-  readonly standing: Status | 'group' | 'alias' | 'absent';
+  readonly standing: Standing;
   /** The whole answer in a sentence. */
   readonly summary: string;
   readonly steps: readonly ExplanationStep[];
@@ -51,70 +52,27 @@ export function explain(address: { key: AddressKey; display: string }, inputs: E
   const decided = reading.status === 'failed' ? null : decide({ ...inputs, reading } satisfies CustomerInputs);
   const stored = roster.entries.find((entry) => holds(entry, key));
   const next = plan.status === 'failed' ? null : (plan.changes.find((change) => isAbout(change, key)) ?? null);
+  const directory = directorySteps(key, stored, decided, inputs);
   return {
     address: address.display,
     customer: customer.name,
     standing: standingOf(stored, key),
-    summary: summaryOf(address.display, key, stored, customer, next),
+    summary: `${standingText(address.display, key, stored, customer)}${nextText(key, next, plan)}`,
     steps: [
       ...domainSteps(key, inputs),
       ...rosterSteps(key, stored, inputs),
-      ...configurationSteps(key, inputs),
-      ...directorySteps(key, decided, inputs),
+      ...configurationSteps(key, inputs).filter((one) => !directory.some((other) => isSame(one, other))),
+      ...directory,
       ...diagnosticSteps(key, plan.diagnostics),
+      ...(next === null ? [] : blockSteps(plan)),
     ],
     next,
   };
 }
 
-function holds(entry: Entry, key: AddressKey): boolean {
-  return keyOf(entry.address) === key || entry.aliases.some((alias) => keyOf(alias) === key);
-}
-
-function isAbout(change: Change, key: AddressKey): boolean {
-  return [beforeOf(change), afterOf(change)].some((resource) => isEntry(resource) && holds(resource, key));
-}
-
-function isEntry(resource: Entry | Domain | null): resource is Entry {
-  return resource !== null && 'type' in resource;
-}
-
-function standingOf(stored: Entry | undefined, key: AddressKey): Explanation['standing'] {
-  if (stored === undefined) return 'absent';
-  if (keyOf(stored.address) !== key) return 'alias';
-  return isUser(stored) ? stored.status : 'group';
-}
-
-function summaryOf(
-  address: string,
-  key: AddressKey,
-  stored: Entry | undefined,
-  customer: CustomerConfig,
-  next: Change | null,
-): string {
-  const then = next === null ? '' : ` The next apply will ${next.action} it.`;
-  if (stored === undefined)
-    return `${address} is not in the roster of ${customer.name}: mail to it is not accepted.${then}`;
-  if (keyOf(stored.address) !== key) return `${address} is an alias of ${stored.address} at ${customer.name}.${then}`;
-  if (!isUser(stored)) return `${address} is a group of ${customer.name} with ${stored.members.length} members.${then}`;
-  const kind = stored.type === 'publicFolder' ? 'public folder' : 'user';
-  return `${address} is ${article(stored.status)} ${kind} of ${customer.name}: ${effectOf(stored.status)}.${then}`;
-}
-
-function article(status: Status): string {
-  return status === 'active' || status === 'ignored' ? `an ${status}` : `a ${status}`;
-}
-
-function effectOf(status: Status): string {
-  switch (status) {
-    case 'active':
-    case 'ignored':
-      return 'mail is accepted';
-    case 'flagged':
-      return 'mail is accepted, the portal is closed';
-    case 'deactivated':
-      return 'mail is not accepted, the portal is closed';
-  }
+/** Two ways to say one thing: the same rule at the same place. */
+function isSame(one: ExplanationStep, other: ExplanationStep): boolean {
+  return one.rule === other.rule && one.location !== null && stepPlace(one) === stepPlace(other);
 }
 
 function step(rule: RuleId, message: string, location: Location | null = null): ExplanationStep {
@@ -177,19 +135,21 @@ function configurationSteps(key: AddressKey, { customer, now }: ExplainInputs): 
     ...exceptions.map(({ kind, location }) => step('SEL-5', `excepted from the sync, as {${kind}: …}`, location)),
     ...(decision === undefined
       ? []
-      : [
-          step(
-            'DEL-7',
-            isVoid(decision, now)
-              ? `the decision to ${decision.action} has run out`
-              : `${decision.action}: ${decisionText(decision)}`,
-            decision.location,
-          ),
-        ]),
+      : [step('DEL-7', decisionWords(decision, isVoid(decision, now)), decision.location)]),
   ];
 }
 
-function directorySteps(key: AddressKey, decided: Decided | null, inputs: ExplainInputs): readonly ExplanationStep[] {
+function decisionWords({ action, until, reason }: DecisionConfig, over: boolean): string {
+  if (over) return `the decision to ${action} has run out${until === null ? '' : `, on ${dayOf(until)}`}`;
+  return `decided: ${action}${until === null ? '' : ` until ${dayOf(until)}`}${reason === null ? '' : `, ${reason}`}`;
+}
+
+function directorySteps(
+  key: AddressKey,
+  stored: Entry | undefined,
+  decided: Decided | null,
+  inputs: ExplainInputs,
+): readonly ExplanationStep[] {
   const { customer, reading } = inputs;
   if (reading.status === 'failed')
     return [step('SAF-2', `the directory could not be read: ${reading.problem.message}`)];
@@ -203,19 +163,36 @@ function directorySteps(key: AddressKey, decided: Decided | null, inputs: Explai
     primary.key === key
       ? [step(object.kind === 'group' ? 'SEL-9' : 'SEL-1', `in the directory as ${object.name}`)]
       : aliases.some((alias) => alias.key === key)
-        ? [step('ADR-2', `an alias of ${object.name} (${primary.display}) in the directory`)]
+        ? [step('ADR-2', `in the directory as an alias of ${object.name} (${primary.display})`)]
         : [],
   );
   const skipped = selection.skipped
     .filter(({ primary, aliases }) => primary?.key === key || aliases.some((alias) => alias.key === key))
     .map(({ object, rule, message, location }) =>
-      step(rule, `${object.name}, which has the address, is not in the sync: ${message}`, location),
+      step(rule, `in the directory as ${object.name}, and not in the sync: ${message}`, location),
     );
   const dropped = selection.dropped
     .filter(({ alias }) => alias.key === key)
-    .map(({ object, rule, message }) => step(rule, `an alias of ${object.name} that is left out: ${message}`));
+    .map(({ object, rule, message }) =>
+      step(rule, `in the directory as an alias of ${object.name}, and left out: ${message}`),
+    );
   const found = [...selected, ...skipped, ...dropped];
-  return found.length > 0 ? found : notFound(key, inputs);
+  return found.length > 0 ? found : [...movedAway(stored, selection), ...notFound(key, inputs)];
+}
+
+/** The object that the holder of the address is bound to, if it is still there, without the address. */
+function movedAway(stored: Entry | undefined, { selected, skipped }: Decided['selection']): readonly ExplanationStep[] {
+  if (stored === undefined || stored.objectId === null) return [];
+  const here = selected.find(({ object }) => object.id === stored.objectId);
+  if (here !== undefined) {
+    const { object, primary } = here;
+    return [step('MRG-1', `${object.name}, whom ${stored.address} is, has the primary ${primary.display} now`)];
+  }
+  const out = skipped.find(({ object }) => object.id === stored.objectId);
+  if (out === undefined) return [];
+  return [
+    step(out.rule, `${out.object.name}, whom ${stored.address} is, is not in the sync: ${out.message}`, out.location),
+  ];
 }
 
 /** Nothing that was read has the address: the filter may be why. */
@@ -233,6 +210,11 @@ function notFound(key: AddressKey, { customer, unfiltered }: ExplainInputs): rea
     return [step('SEL-4', `nothing that the filter ${filter} matches has the address`, location)];
   }
   return [step('SEL-1', 'nothing in the directory has the address')];
+}
+
+/** What holds the customer's changes back. */
+function blockSteps(plan: CustomerPlan): readonly ExplanationStep[] {
+  return plan.status === 'blocked' ? plan.blocks.map(({ rule, message }) => step(rule, message)) : [];
 }
 
 /** What the plan has to say about the address itself, such as a second claim to it (ADR-3, ADR-4). */

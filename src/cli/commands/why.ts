@@ -2,8 +2,11 @@
 import type { Command } from 'commander';
 import { concernedCustomers, why } from '../../app/why.ts';
 import { parseAddress } from '../../domain/address.ts';
+import { changeDocument } from '../../planner/document.ts';
+import type { Explanation } from '../../planner/explain.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, Reported, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { inert } from '../inert.ts';
 import { addFormatOption, addReadingOptions, type ReadingOptions } from '../options.ts';
 import { renderWhy } from '../render-why.ts';
 import type { Perform } from './perform.ts';
@@ -29,22 +32,21 @@ async function answer(text: string, options: WhyOptions, context: Context): Prom
   const { terminal } = context;
   const parsed = parseAddress(text);
   if (!parsed.ok) {
-    fail(
-      context,
-      EXIT.usage,
-      'NO_ADDRESS',
-      `${JSON.stringify(text)} is not a mail address: ${parsed.problem}.`,
-      'Write it as name@example.com.',
-    );
+    terminal.complain({
+      code: 'NO_ADDRESS',
+      message: `${JSON.stringify(text)} is not a mail address: ${parsed.problem}.`,
+      hint: 'Write it as name@example.com.',
+    });
+    throw new Reported(EXIT.usage);
   }
   const { config } = await openWorkspace({ ...context, quiet: true });
   const asked = chosen(config, options.customer);
-  const customers = options.customer.length > 0 ? asked : concernedCustomers(asked, parsed.address);
-  if (customers.length === 0) {
-    const message = `No customer has the domain ${parsed.address.domain} under "domains", so no rule lets ${text} in (SEL-6).`;
-    fail(context, EXIT.error, 'NO_CUSTOMER', message, 'Name a customer with --customer to look into its directory.');
-  }
   await using reader = await openReader(context, config);
+  const customers = options.customer.length > 0 ? asked : await concernedCustomers(asked, parsed.address, reader);
+  if (customers.length === 0 && options.format === 'text') {
+    await terminal.print(nobodys(text, parsed.address.domain));
+    return EXIT.done;
+  }
   const explanations = await withDirectories(context, options, customers.length, (request) =>
     why({
       ...request,
@@ -56,12 +58,22 @@ async function answer(text: string, options: WhyOptions, context: Context): Prom
       mayReadUnfiltered: options.snapshot === undefined,
     }),
   );
-  if (options.format === 'json') await terminal.print(`${JSON.stringify(explanations, null, 2)}\n`);
+  if (options.format === 'json')
+    await terminal.print(`${JSON.stringify(explanations.map(explanationDocument), null, 2)}\n`);
   else await terminal.print(explanations.map((explanation) => renderWhy(explanation, terminal.colors)).join('\n'));
   return explanations.some(({ steps }) => steps.some(({ rule }) => rule === 'SAF-2')) ? EXIT.error : EXIT.done;
 }
 
-function fail({ terminal }: Context, exit: ExitCode, code: string, message: string, hint: string): never {
-  terminal.complain({ code, message, hint });
-  throw new Reported(exit);
+/** The next change as it stands in a plan. */
+function explanationDocument({ next, ...explanation }: Explanation) {
+  return { ...explanation, next: next === null ? null : changeDocument(next) };
+}
+
+function nobodys(address: string, domain: string): string {
+  return `${inert(address)} is in no roster: mail to it is not accepted.
+
+  SEL-6   no customer has the domain ${domain} under "domains"
+
+Name a customer with --customer to look into its directory all the same.
+`;
 }
