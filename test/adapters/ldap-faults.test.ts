@@ -468,6 +468,11 @@ describe('what kind of directory it is', () => {
       identity: { id: 'dc=x' },
     });
   });
+
+  it('is not guessed when its naming context cannot be read just now', async () => {
+    await using stub = await startLdapStub({ base: (_, reply) => reply.done(80, { message: 'try later' }) });
+    expect(await read(stub)).toMatchObject(failed('LDAP_INCOMPLETE', 'other (80), "try later"'));
+  });
 });
 
 it('leaves no connection behind, whether it reads or fails', async () => {

@@ -1,11 +1,14 @@
 /** How the LDAP source connects and binds to a real OpenLDAP, and what it says when that fails. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ldapSource } from '../../src/adapters/directory/ldap/source.ts';
 import type { DirectoryReading } from '../../src/domain/directory.ts';
-import { makeAuthority } from '../support/certificates.ts';
+import { makeAuthority, makeCertificates } from '../support/certificates.ts';
 import { bindAs, type LdapCustomerOptions, ldapCustomer, plainSecret } from '../support/ldap-customer.ts';
 import { person } from '../support/people.ts';
 import { freePort } from '../support/port.ts';
@@ -83,6 +86,24 @@ describe('TLS', () => {
     const old = await start({ certificateDays: -1 });
     const reading = await read({ url: old.ldapsUrl, tls: { mode: 'ldaps', ca: old.caFile } });
     expect(reading).toMatchObject(failed('LDAP_TLS', 'has expired'));
+  });
+
+  it('is 1.2 at least', async () => {
+    const { certFile, keyFile, caFile } = await makeCertificates(join(folder, 'old'), { names: 'IP:127.0.0.1' });
+    const old = createServer({
+      cert: await readFile(certFile),
+      key: await readFile(keyFile),
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+    old.on('tlsClientError', () => undefined).listen(0, '127.0.0.1');
+    await once(old, 'listening');
+    const url = `ldaps://127.0.0.1:${(old.address() as AddressInfo).port}`;
+    expect(await read({ url, tls: { mode: 'ldaps', ca: caFile } })).toMatchObject(
+      failed('LDAP_TLS', 'no TLS 1.2 or later'),
+    );
+    old.close();
   });
 
   it('refuses a CA file that is missing, empty or broken', async () => {

@@ -7,9 +7,12 @@ import type { SearchContext } from './search.ts';
 
 export type ReaderContext = Pick<SearchContext, 'connection' | 'settings' | 'log'>;
 
+/** noSuchObject and insufficientAccessRights: there is nothing, or nothing for us. */
+const UNSEEN: readonly number[] = [32, 50];
+
 /**
- * The entry, or null if there is none to be seen. Throws DirectoryError if the server is not able to answer at all.
- * `names` are asked for in place of the shape's own, for slices of an attribute.
+ * The entry, or null if there is none to be seen. Any other result than success rejects with DirectoryError. `names` are asked for in
+ * place of the shape's own, for slices of an attribute.
  */
 export async function readBaseEntry(
   { connection, settings, log }: ReaderContext,
@@ -20,15 +23,11 @@ export async function readBaseEntry(
   const query = { baseDN: dn, scope: 'base', filter: anything(), attributes: names } as const;
   log(searchCommand(settings, query, null));
   const { entries, result } = await connection.search(query, null);
-  if (result.code === 51 || result.code === 52) {
-    throw resultFailure(result, {
-      url: settings.url,
-      doing: 'search',
-      baseDN: dn,
-      filter: '(objectClass=*)',
-      entries: 0,
-    });
+  if (UNSEEN.includes(result.code)) return null;
+  if (result.code !== 0) {
+    const asked = { url: settings.url, doing: 'search', baseDN: dn === '' ? 'the rootDSE' : dn } as const;
+    throw resultFailure(result, { ...asked, filter: query.filter.toString(), entries: 0 });
   }
   const [frame] = entries;
-  return result.code !== 0 || frame === undefined ? null : entryReader(shape)(frame);
+  return frame === undefined ? null : entryReader(shape)(frame);
 }

@@ -42,6 +42,7 @@ const REFERENCE = 0x73;
 // What ends an operation that we ask for: bind, search, extended.
 const ENDINGS = new Set<number>([0x61, 0x65, 0x78]);
 const UNSOLICITED = 0;
+const GOODBYE_MS = 1000;
 
 /**
  * Talks over an open socket. `failureOf` puts a broken connection into words. When `signal` aborts, the connection is
@@ -127,6 +128,9 @@ export function converse(
       socket.off('error', onError).off('close', onClose);
       socket.on('error', () => undefined);
       socket.end(new UnbindRequest({ messageId: lastId + 1 }).write(), () => socket.destroy());
+      // Nobody waits for a server that does not read any more.
+      setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
+      socket.unref();
     },
   };
 }

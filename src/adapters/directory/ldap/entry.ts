@@ -1,6 +1,6 @@
 /**
  * Reads search result entries (RFC 4511 4.5.2) straight into text, as far as they were asked for.
- * docs/decisions/0002-ldap-entries.md says why this is not left to ldapts.
+ * docs/decisions/ldap-responses.md says why this is not left to ldapts.
  */
 import { isUtf8 } from 'node:buffer';
 import { BerCursor, TAG } from './ber.ts';
