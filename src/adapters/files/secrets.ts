@@ -14,16 +14,16 @@ export class SecretError extends Error {
 const COMMAND_TIMEOUT_MS = 10_000;
 const MAX_BYTES = 64 * 1024;
 
-/** The secret that `reference` stands for, less one line end at its end. Rejects with SecretError. */
-export async function resolveSecret(reference: SecretReference): Promise<string> {
-  const secret = await contentOf(reference);
+/** The secret that `reference` stands for, less one line end at its end. A command has `timeoutMs`. Rejects with SecretError. */
+export async function resolveSecret(reference: SecretReference, timeoutMs = COMMAND_TIMEOUT_MS): Promise<string> {
+  const secret = await contentOf(reference, timeoutMs);
   if (secret === '') throw new SecretError(reference, 'is empty');
   return secret;
 }
 
-function contentOf(reference: SecretReference): Promise<string> {
+function contentOf(reference: SecretReference, timeoutMs: number): Promise<string> {
   if ('env' in reference) return fromEnvironment(reference);
-  return 'file' in reference ? fromFile(reference) : fromCommand(reference);
+  return 'file' in reference ? fromFile(reference) : fromCommand(reference, timeoutMs);
 }
 
 function described(reference: SecretReference): string {
@@ -64,10 +64,13 @@ async function readStart(path: string): Promise<Buffer> {
   }
 }
 
-function fromCommand(reference: { readonly command: readonly [string, ...string[]] }): Promise<string> {
+function fromCommand(
+  reference: { readonly command: readonly [string, ...string[]] },
+  timeoutMs: number,
+): Promise<string> {
   const [program, ...args] = reference.command;
   const options = {
-    timeout: COMMAND_TIMEOUT_MS,
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
     maxBuffer: MAX_BYTES,
     encoding: 'buffer',
@@ -75,7 +78,7 @@ function fromCommand(reference: { readonly command: readonly [string, ...string[
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, options, (problem, stdout) => {
       if (problem === null) resolve(textOf(stdout));
-      else reject(new SecretError(reference, failureOf(problem)));
+      else reject(new SecretError(reference, failureOf(problem, timeoutMs)));
     });
     // A command that never reads is gone before its input ends.
     child.stdin?.on('error', () => {}).end();
@@ -88,9 +91,9 @@ interface CommandProblem {
   readonly signal?: unknown;
 }
 
-function failureOf({ code, killed, signal }: CommandProblem): string {
+function failureOf({ code, killed, signal }: CommandProblem, timeoutMs: number): string {
   if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'printed more than 64 KB';
-  if (killed === true) return `did not end within ${COMMAND_TIMEOUT_MS / 1000} seconds`;
+  if (killed === true) return `did not end within ${timeoutMs / 1000} seconds`;
   if (code === 'ENOENT') return 'does not exist';
   if (typeof code === 'number') return `ended with exit code ${code}`;
   return typeof signal === 'string' ? `was ended by ${signal}` : `could not be run (${code ?? 'unknown reason'})`;

@@ -1,5 +1,5 @@
 /** Loads a workspace: finds rollcall.yaml, reads it and every customer file, and says all that is wrong with them at once. */
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import pLimit from 'p-limit';
 import { glob } from 'tinyglobby';
@@ -29,15 +29,18 @@ const FILES_AT_ONCE = 16;
 export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
   const root = await findRoot(resolve(start));
   if (root === null) return { ok: false, root, files: [], findings: [notFound(start)] };
-  const cite = (path: string) => relative(root, path).split(sep).join('/');
+  const cite = (path: string) => relative(root, path).split(sep).join('/') || '.';
   const read = await readText(join(root, WORKSPACE_FILE));
   if (!read.ok) {
     const location = { file: WORKSPACE_FILE, line: read.line ?? 1, column: 1 };
-    return { ok: false, root, files: [], findings: [error('CONFIG_FILE', location, read.problem)] };
+    return { ok: false, root, files: [WORKSPACE_FILE], findings: [error('CONFIG_FILE', location, read.problem)] };
   }
   const parsed = parseWorkspace(read.text, WORKSPACE_FILE);
   const workspace = normalizeWorkspace(parsed, (path) => resolve(root, path));
-  const { paths, findings } = await findCustomers(root, workspace, parsed.value !== null);
+  const { paths, findings } = await findCustomers(
+    root,
+    parsed.value === null || parsed.incomplete.has('customers') ? [] : workspace.customers,
+  );
   const limit = pLimit(FILES_AT_ONCE);
   const loads = await Promise.all(paths.map((path) => limit(() => loadCustomer(path, workspace, cite))));
   const customers = loads.flatMap(({ customer }) => customer ?? []);
@@ -76,20 +79,32 @@ function notFound(start: string): Finding {
   );
 }
 
-/** The files that the patterns match, sorted; the workspace's own file is none of them. */
-async function findCustomers(root: string, { customers }: NormalizedWorkspace, usable: boolean) {
-  if (!usable) return { paths: [], findings: [] };
+/** The files that the patterns match, sorted, each once whatever links lead to it; the workspace's own file is none of them. */
+async function findCustomers(root: string, customers: NormalizedWorkspace['customers']) {
   const findings: Finding[] = [];
-  const paths = new Set<string>();
+  const matched = new Set<string>();
   const ignore = customers.flatMap(({ pattern }) => (pattern.startsWith('!') ? [pattern.slice(1)] : []));
   for (const { pattern, location } of customers) {
     if (pattern.startsWith('!')) continue;
     const found = await glob(pattern, { cwd: root, ignore, absolute: true, expandDirectories: false });
     const files = found.map((path) => resolve(path)).filter((path) => path !== join(root, WORKSPACE_FILE));
     if (files.length === 0) findings.push(warning('CONFIG_NO_CUSTOMERS', location, `"${pattern}" matches no file.`));
-    for (const file of files) paths.add(file);
+    for (const file of files) matched.add(file);
   }
-  return { paths: [...paths].toSorted(), findings };
+  return { paths: await withoutLinks([...matched].toSorted(), join(root, WORKSPACE_FILE)), findings };
+}
+
+/** The paths less those that lead to `own`, or to the file of a path before them. */
+async function withoutLinks(paths: readonly string[], own: string): Promise<readonly string[]> {
+  const real = (path: string) => realpath(path).catch(() => path);
+  const seen = new Set([await real(own)]);
+  const names = await Promise.all(paths.map(real));
+  return paths.filter((_, index) => {
+    const name = names[index] ?? '';
+    const isNew = !seen.has(name);
+    seen.add(name);
+    return isNew;
+  });
 }
 
 interface CustomerLoad {
