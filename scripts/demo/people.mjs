@@ -21,7 +21,7 @@ export const BIRCH = {
 };
 
 /** Who the story is about. */
-export const STORY = {
+const STORY = {
   joins: { givenName: 'Ana', surname: 'Ribeiro', department: 'Design', town: 'Bristol' },
   marries: { before: { givenName: 'Rosa', surname: 'Keane' }, surname: 'Lindqvist' },
   leaves: { givenName: 'Stefan', surname: 'Brandt' },
@@ -86,7 +86,7 @@ function membership(group, operation, person) {
 }
 
 /** `rosa.keane@acme.example` */
-export function mailOf({ domain }, person) {
+function mailOf({ domain }, person) {
   return `${loginOf(person)}@${domain}`;
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ACME, acmeLdif, BIRCH, birchLdif } from './people.mjs';
 import { startSlapd } from './slapd.mjs';
 
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const PROGRAM = join(ROOT, 'dist/cli/main.js');
 export const EXAMPLE = join(ROOT, 'examples/msp');
 export const PASSWORDS = { ACME_LDAP_PASSWORD: 'demo-reader', BIRCH_LDAP_PASSWORD: 'demo-reader' };
