@@ -12,6 +12,17 @@ import { configurationReference } from './configuration-reference.mjs';
 const ROOT = new URL('../', import.meta.url);
 const NAMES = ['workspace', 'customer', 'users'];
 const ANNOTATIONS = ['$schema', 'title', 'description', 'default', 'examples', 'definitions'];
+// The other types are parts of these.
+const USED_TYPES = [
+  'RawWorkspace',
+  'RawCustomer',
+  'RawUsers',
+  'RawDirectory',
+  'RawImport',
+  'RawMaxRemovals',
+  'RawSecretReference',
+  'RawUser',
+];
 const BANNER = '// Written by scripts/generate.mjs from schemas/. Change the schemas, then: npm run generate\n';
 
 const schemas = {};
@@ -49,10 +60,15 @@ async function types() {
   }
   const all = { title: 'Raw files', type: 'object', additionalProperties: false, properties: {}, definitions };
   for (const name of NAMES) all.properties[name] = { $ref: `#/definitions/${name}` };
-  return compile(withoutTitles(all), 'RawFiles', {
+  const text = await compile(withoutTitles(all), 'RawFiles', {
     bannerComment: BANNER,
     style: { singleQuote: true, printWidth: 120 },
   });
+  return text
+    .replace(/export interface RawFiles \{[^}]*\}\n/, '')
+    .replaceAll(/^export (\w+ (\w+))/gm, (whole, declaration, name) =>
+      USED_TYPES.includes(name) ? whole : declaration,
+    );
 }
 
 /** Titles of properties would become names of types; only definitions have one. */

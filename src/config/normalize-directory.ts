@@ -158,7 +158,7 @@ function checkFilters({ file, raw, report }: Context): void {
 }
 
 /** The reference that the file holds, its paths absolute. */
-export function secretReference(raw: RawSecretReference, resolve: ResolvePath): SecretReference {
+function secretReference(raw: RawSecretReference, resolve: ResolvePath): SecretReference {
   if (raw.env !== undefined) return { env: raw.env };
   if (raw.file !== undefined) return { file: resolve(raw.file) };
   const [program, ...args] = raw.command ?? [''];

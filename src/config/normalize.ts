@@ -33,7 +33,7 @@ export interface NormalizedWorkspace {
   readonly maxRemovals: RemovalLimit;
 }
 
-export interface PatternConfig {
+interface PatternConfig {
   readonly pattern: string;
   readonly location: Location;
 }

@@ -5,11 +5,6 @@
  */
 export type RawMaxRemovals = number | string;
 
-export interface RawFiles {
-  workspace?: RawWorkspace;
-  customer?: RawCustomer;
-  users?: RawUsers;
-}
 /**
  * The file rollcall.yaml: what all customers of this repository share.
  */
@@ -115,7 +110,7 @@ export interface RawCustomer {
 /**
  * One managed domain.
  */
-export interface RawDomain {
+interface RawDomain {
   /**
    * The domain's name. Names beyond ASCII are taken as they are or as xn--.
    */
@@ -132,7 +127,7 @@ export interface RawDomain {
 /**
  * A place of the customer's own that mail is delivered to.
  */
-export interface RawSite {
+interface RawSite {
   /**
    * What domains call it by.
    */
@@ -151,7 +146,7 @@ export interface RawSite {
 /**
  * One mail server.
  */
-export interface RawServer {
+interface RawServer {
   /**
    * A host name or an IP address.
    */
@@ -323,7 +318,7 @@ export interface RawSecretReference {
 /**
  * Which LDAP attribute holds what, where the directory differs from its dialect.
  */
-export interface RawAttributes {
+interface RawAttributes {
   /**
    * The attribute of the primary address.
    */
@@ -393,7 +388,7 @@ export interface RawAttributes {
 /**
  * Exactly one of user, group and alias, by address. A user or group may be named by its object id too.
  */
-export interface RawException {
+interface RawException {
   /**
    * The address or object id of a user.
    */
@@ -410,7 +405,7 @@ export interface RawException {
 /**
  * What to do with one user that is missing from the directory (DEL-7).
  */
-export interface RawDecision {
+interface RawDecision {
   /**
    * The address of the user.
    */
@@ -481,7 +476,7 @@ export interface RawUser {
 /**
  * The user's own lists of senders.
  */
-export interface RawRules {
+interface RawRules {
   /**
    * Addresses or domains whose mail is let through.
    */

@@ -157,7 +157,9 @@ async function expectSoundAnswer(files: Readonly<Record<string, string | Uint8Ar
     expect(loaded.files).toContain(location.file);
     expect(location.line).toBeGreaterThan(0);
     expect(location.column).toBeGreaterThan(0);
-    const text = Buffer.from(files[location.file] ?? '').toString().replaceAll(/\r\n?/g, '\n');
+    const text = Buffer.from(files[location.file] ?? '')
+      .toString()
+      .replaceAll(/\r\n?/g, '\n');
     if (text !== '') expect(location.line).toBeLessThanOrEqual(text.split('\n').length);
   }
 }
