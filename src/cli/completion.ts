@@ -9,12 +9,21 @@ interface Node {
   /** The commands that lead here: empty, `plan`, `users export`. */
   readonly path: string;
   readonly commands: readonly Word[];
-  readonly options: readonly Word[];
+  readonly options: readonly OptionWord[];
+  /** What its first argument may be, where that is one of a few words. */
+  readonly choices: readonly string[];
 }
 
 interface Word {
   readonly text: string;
   readonly help: string;
+}
+
+interface OptionWord extends Word {
+  readonly short: string | null;
+  readonly takesValue: boolean;
+  /** The values that it takes, where they are few; else a file is as good a guess as any. */
+  readonly choices: readonly string[];
 }
 
 export function completionScript(program: Command, shell: Shell): string {
@@ -30,14 +39,20 @@ export function completionScript(program: Command, shell: Shell): string {
 }
 
 function nodesOf(command: Command, path: readonly string[]): readonly Node[] {
-  const commands = command.commands.map((sub) => ({ text: sub.name(), help: firstSentence(sub.description()) }));
   const help = command.createHelp();
-  const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)].map((option) => ({
-    text: option.long ?? option.short ?? '',
-    help: firstSentence(option.description),
-  }));
   return [
-    { path: path.join(' '), commands, options },
+    {
+      path: path.join(' '),
+      commands: command.commands.map((sub) => ({ text: sub.name(), help: firstSentence(sub.description()) })),
+      options: [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)].map((option) => ({
+        text: option.long ?? option.short ?? '',
+        short: option.short ?? null,
+        help: firstSentence(option.description),
+        takesValue: option.required || option.optional,
+        choices: option.argChoices ?? [],
+      })),
+      choices: command.registeredArguments[0]?.argChoices ?? [],
+    },
     ...command.commands.flatMap((sub) => nodesOf(sub, [...path, sub.name()])),
   ];
 }
@@ -47,21 +62,31 @@ function firstSentence(text: string): string {
 }
 
 function bash(nodes: readonly Node[]): string {
-  const cases = nodes.map(
-    ({ path, commands, options }) =>
-      `    '${path}') words='${[...commands, ...options].map(({ text }) => text).join(' ')}' ;;`,
+  const words = nodes.map(
+    ({ path, commands, options, choices }) =>
+      `    '${path}') words='${[...commands.map(({ text }) => text), ...choices, ...options.map(({ text }) => text)].join(' ')}' ;;`,
   );
   const paths = nodes.map(({ path }) => `'${path}'`).join('|');
+  const valued = [
+    ...new Set(nodes.flatMap(({ options }) => options.filter(({ takesValue }) => takesValue)).flatMap(namesOf)),
+  ];
   return `_rollcall() {
-  local word path='' words=''
+  local word path='' before='' words=''
   COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$before" in
+      ${valued.join('|')}) before=''; continue ;;
+    esac
+    before="$word"
     case "\${path:+$path }$word" in
       ${paths}) path="\${path:+$path }$word" ;;
     esac
   done
+  case "$path $before" in
+${nodes.flatMap(bashValues).join('\n')}
+  esac
   case "$path" in
-${cases.join('\n')}
+${words.join('\n')}
   esac
   if [[ "$2" != -* && -z "\${words%%-*}" ]]; then
     COMPREPLY=($(compgen -f -- "$2"))
@@ -73,8 +98,25 @@ complete -o filenames -F _rollcall rollcall
 `;
 }
 
+/** A case for each option of a command that takes a value. */
+function bashValues({ path, options }: Node): readonly string[] {
+  return options
+    .filter(({ takesValue }) => takesValue)
+    .map((option) => {
+      const guess = option.choices.length === 0 ? '-f' : `-W '${option.choices.join(' ')}'`;
+      const pattern = namesOf(option)
+        .map((name) => `'${path} ${name}'`)
+        .join('|');
+      return `    ${pattern}) COMPREPLY=($(compgen ${guess} -- "$2")); return ;;`;
+    });
+}
+
+function namesOf({ text, short }: OptionWord): readonly string[] {
+  return short === null || short === text ? [text] : [text, short];
+}
+
 function fish(nodes: readonly Node[]): string {
-  const lines = nodes.flatMap(({ path, commands, options }) => {
+  const lines = nodes.flatMap(({ path, commands, options, choices }) => {
     const seen =
       path === ''
         ? '__fish_use_subcommand'
@@ -82,12 +124,19 @@ function fish(nodes: readonly Node[]): string {
             .split(' ')
             .map((word) => `__fish_seen_subcommand_from ${word}`)
             .join('; and ');
+    const line = (what: string) => `complete -c rollcall -n '${seen}' ${what}`;
     return [
-      ...commands.map(({ text, help }) => `complete -c rollcall -n '${seen}' -f -a ${text} -d '${help}'`),
-      ...options.map(
-        ({ text, help }) => `complete -c rollcall -n '${seen}' -l ${text.replace(/^-+/, '')} -d '${help}'`,
+      ...commands.map(({ text, help }) => line(`-f -a ${text} -d '${help}'`)),
+      ...(choices.length === 0 ? [] : [line(`-f -a '${choices.join(' ')}'`)]),
+      ...options.map(({ text, help, ...option }) =>
+        line(`-l ${text.replace(/^-+/, '')}${fishValue(option)} -d '${help}'`),
       ),
     ];
   });
   return `${lines.join('\n')}\n`;
+}
+
+function fishValue({ takesValue, choices }: Pick<OptionWord, 'takesValue' | 'choices'>): string {
+  if (!takesValue) return '';
+  return choices.length === 0 ? ' -r' : ` -x -a '${choices.join(' ')}'`;
 }

@@ -1,7 +1,9 @@
 /** Options that commands share, and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { durationMs } from '../config/duration.ts';
+import { didYouMean } from '../config/suggest.ts';
 import { type Instant, parseInstant } from '../domain/instant.ts';
+import { listed } from '../domain/words.ts';
 
 /** What every command takes. */
 export interface GlobalOptions {
@@ -80,6 +82,16 @@ export function addLockOption(command: Command): Command {
       .default(0, '0s')
       .argParser(duration),
   );
+}
+
+/** For the subcommand that stands for its parent alone: a word behind it is no argument, but a subcommand misspelt. */
+export function refuseOperands(command: Command): Command {
+  return command.allowExcessArguments().hook('preAction', ({ args, parent }) => {
+    const [word] = args;
+    if (word === undefined) return;
+    const known = parent?.commands.map((sibling) => sibling.name()) ?? [];
+    command.error(`error: unknown command '${word}'.${didYouMean(word, known) || ` It takes ${listed(known)}.`}`);
+  });
 }
 
 function instant(text: string): Instant {

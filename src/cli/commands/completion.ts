@@ -1,5 +1,5 @@
 /** `rollcall completion` */
-import { type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import { completionScript, SHELLS, type Shell } from '../completion.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Perform } from './perform.ts';
@@ -7,7 +7,7 @@ import type { Perform } from './perform.ts';
 export function addCompletionCommand(program: Command, perform: Perform): void {
   program
     .command('completion')
-    .argument('<shell>', SHELLS.join(', '), shell)
+    .addArgument(new Argument('<shell>', 'the shell that it is for').choices(SHELLS))
     .description('print a completion script')
     .addHelpText(
       'after',
@@ -23,10 +23,4 @@ Examples:
         return EXIT.done;
       }),
     );
-}
-
-function shell(text: string): Shell {
-  const found = SHELLS.find((name) => name === text);
-  if (found === undefined) throw new InvalidArgumentError(`The shells are ${SHELLS.join(', ')}.`);
-  return found;
 }

@@ -5,7 +5,7 @@ import { dayOf } from '../../domain/instant.ts';
 import { emptyRoster } from '../../domain/roster.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { addAtOption, addCustomerOption, addFormatOption, type ReadingOptions } from '../options.ts';
+import { addAtOption, addCustomerOption, addFormatOption, type ReadingOptions, refuseOperands } from '../options.ts';
 import { renderCsv } from '../render-csv.ts';
 import { renderTable } from '../render-table.ts';
 import type { Perform } from './perform.ts';
@@ -27,7 +27,7 @@ export function addConflictsCommand(program: Command, perform: Perform): void {
     addAtOption(addCustomerOption(addFormatOption(command, formats))).action((options: ConflictOptions, own: Command) =>
       perform(own, (context) => listConflicts(options, context)),
     );
-  define(conflicts.command('list', { isDefault: true }), ['text', 'json']).description(
+  define(refuseOperands(conflicts.command('list', { isDefault: true })), ['text', 'json']).description(
     'with flagged since, due and decision',
   );
   define(conflicts.command('export'), ['csv', 'json']).description('as CSV or JSON');

@@ -6,7 +6,7 @@ import { placeOf } from '../../domain/diagnostic.ts';
 import { emptyRoster } from '../../domain/roster.ts';
 import { type Context, chosen, openReader, openWorkspace, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
-import { addFormatOption, addReadingOptions, type ReadingOptions } from '../options.ts';
+import { addFormatOption, addReadingOptions, type ReadingOptions, refuseOperands } from '../options.ts';
 import { renderTable } from '../render-table.ts';
 import type { Perform } from './perform.ts';
 
@@ -19,7 +19,7 @@ export function addDirectoryCommand(program: Command, perform: Perform): void {
     .command('directory')
     .description('what a customer’s directory holds')
     .addHelpText('after', '\nExamples:\n  rollcall directory --customer acme\n  rollcall directory list --format json');
-  addReadingOptions(addFormatOption(directory.command('list', { isDefault: true }), ['text', 'json']))
+  addReadingOptions(addFormatOption(refuseOperands(directory.command('list', { isDefault: true })), ['text', 'json']))
     .description('every object, in the sync or out of it, with the rule that decided')
     .action((options: DirectoryOptions, command: Command) => perform(command, (context) => list(options, context)));
 }

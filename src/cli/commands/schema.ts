@@ -1,5 +1,5 @@
 /** `rollcall schema` */
-import { type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import { EXIT } from '../exit-code.ts';
 import { schemaNames, schemaText } from '../schemas.ts';
 import type { Perform } from './perform.ts';
@@ -7,7 +7,7 @@ import type { Perform } from './perform.ts';
 export function addSchemaCommand(program: Command, perform: Perform): void {
   program
     .command('schema')
-    .argument('[name]', `one of ${schemaNames().join(', ')}`, schemaName)
+    .addArgument(new Argument('[name]', 'of the schema').choices(schemaNames()))
     .description('print a JSON Schema (draft-07), or the names of all')
     .addHelpText('after', '\nExamples:\n  rollcall schema\n  rollcall schema customer > customer.schema.json')
     .action((name: string | undefined, _options: unknown, command: Command) =>
@@ -17,9 +17,4 @@ export function addSchemaCommand(program: Command, perform: Perform): void {
         return EXIT.done;
       }),
     );
-}
-
-function schemaName(text: string): string {
-  if (!schemaNames().includes(text)) throw new InvalidArgumentError(`The schemas are ${schemaNames().join(', ')}.`);
-  return text;
 }

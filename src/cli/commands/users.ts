@@ -4,7 +4,7 @@ import { keyOf } from '../../domain/address.ts';
 import { ATTRIBUTE_NAMES, type CustomerId, isUser, type User } from '../../domain/roster.ts';
 import { type Context, chosen, openReader, openWorkspace } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { addCustomerOption, addFormatOption, type CustomerOptions } from '../options.ts';
+import { addCustomerOption, addFormatOption, type CustomerOptions, refuseOperands } from '../options.ts';
 import { renderCsv } from '../render-csv.ts';
 import { renderTable } from '../render-table.ts';
 import type { Perform } from './perform.ts';
@@ -29,7 +29,9 @@ export function addUsersCommand(program: Command, perform: Perform): void {
     addCustomerOption(addFormatOption(command, formats)).action((options: UserOptions, own: Command) =>
       perform(own, (context) => listUsers(options, context)),
     );
-  define(users.command('list', { isDefault: true }), ['text', 'json']).description('address, status, source and name');
+  define(refuseOperands(users.command('list', { isDefault: true })), ['text', 'json']).description(
+    'address, status, source and name',
+  );
   define(users.command('export'), ['csv', 'json']).description('everything, as CSV or JSON');
 }
 
