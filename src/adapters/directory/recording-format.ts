@@ -6,7 +6,7 @@ import type { DirectoryIdentity, DirectoryObject, ReadProof } from '../../domain
 import { type Instant, parseInstant } from '../../domain/instant.ts';
 import { ATTRIBUTE_NAMES, type Attributes, type CustomerId, type ObjectId } from '../../domain/roster.ts';
 
-export const FORMAT = 'rollcall.recording/1';
+const FORMAT = 'rollcall.recording/1';
 
 export interface RecordingHead {
   readonly customer: CustomerId;

@@ -27,7 +27,7 @@ export interface Recording extends RecordingHead {
 }
 
 /** Where the recording of a customer is in a folder. */
-export function recordingPath(folder: string, customer: CustomerId): string {
+function recordingPath(folder: string, customer: CustomerId): string {
   return join(folder, `${customer}.ndjson`);
 }
 

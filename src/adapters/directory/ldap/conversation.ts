@@ -1,19 +1,12 @@
-/** Requests and answers over one socket, matched by message id (RFC 4511 4.1.1). */
+/** Requests and answers over one socket. */
 import type { Socket } from 'node:net';
 import { UnbindRequest } from 'ldapts';
+import { type Answer, openRequests } from './answers.ts';
 import { MalformedBerError } from './ber.ts';
 import { DirectoryError, failure, interrupted, reasonOf } from './errors.ts';
-import { type Frame, frameSplitter } from './frames.ts';
-import { type LdapResult, readReference, readResult } from './result.ts';
+import { frameSplitter } from './frames.ts';
+import { readResult } from './result.ts';
 import { resultFailure } from './result-errors.ts';
-
-/** All that came in answer to one request. */
-export interface Answer {
-  /** Search result entries, not yet read (entry.ts). */
-  readonly entries: readonly Frame[];
-  readonly references: readonly string[];
-  readonly result: LdapResult;
-}
 
 /** A message of ldapts' that is ready to be written. */
 export interface Request {
@@ -29,18 +22,7 @@ export interface Conversation {
   close(): void;
 }
 
-interface Waiting {
-  readonly entries: Frame[];
-  readonly references: string[];
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: DirectoryError) => void;
-  readonly timer: NodeJS.Timeout;
-}
-
-const ENTRY = 0x64;
-const REFERENCE = 0x73;
-// What ends an operation that we ask for: bind, search, extended.
-const ENDINGS = new Set<number>([0x61, 0x65, 0x78]);
+/** The message id of what was not asked for: the server's goodbye (RFC 4511 4.4). */
 const UNSOLICITED = 0;
 const GOODBYE_MS = 1000;
 
@@ -54,38 +36,20 @@ export function converse(
   failureOf: (error: unknown) => DirectoryError,
   signal: AbortSignal,
 ): Conversation {
-  const waiting = new Map<number, Waiting>();
+  const requests = openRequests();
   let lastId = 0;
   let broken: DirectoryError | null = null;
 
   const fail = (error: DirectoryError) => {
     broken ??= error;
-    socket.destroy();
     signal.removeEventListener('abort', onAbort);
-    for (const { reject, timer } of waiting.values()) {
-      clearTimeout(timer);
-      reject(broken);
-    }
-    waiting.clear();
+    socket.destroy();
+    requests.rejectAll(broken);
   };
-  const receive = (frame: Frame) => {
-    if (frame.messageId === UNSOLICITED) {
-      fail(resultFailure(readResult(frame), { url, doing: 'notice' }));
-      return;
-    }
-    const asked = waiting.get(frame.messageId);
-    if (asked === undefined) return;
-    if (frame.operation === ENTRY) asked.entries.push(frame);
-    else if (frame.operation === REFERENCE) asked.references.push(...readReference(frame));
-    else if (ENDINGS.has(frame.operation)) {
-      const result = readResult(frame);
-      waiting.delete(frame.messageId);
-      clearTimeout(asked.timer);
-      asked.resolve({ entries: asked.entries, references: asked.references, result });
-    }
-  };
-  const splitter = frameSplitter(receive);
-
+  const splitter = frameSplitter((frame) => {
+    if (frame.messageId === UNSOLICITED) fail(resultFailure(readResult(frame), { url, doing: 'notice' }));
+    else requests.receive(frame);
+  });
   const onData = (chunk: Buffer) => {
     try {
       splitter.push(chunk);
@@ -96,27 +60,27 @@ export function converse(
   const onError = (error: unknown) => fail(failureOf(error));
   const onClose = () => fail(failureOf(new Error('the server closed it')));
   const onAbort = () => fail(signal.reason instanceof DirectoryError ? signal.reason : interrupted());
+  /** Errors from here on are nobody's; without a listener they would end the process. */
+  const leave = () => {
+    signal.removeEventListener('abort', onAbort);
+    socket.off('error', onError).off('close', onClose).on('error', ignore);
+  };
+
   socket.on('data', onData).on('error', onError).on('close', onClose);
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
 
   return {
-    ask: (request, timeoutMs) =>
-      new Promise((resolve, reject) => {
-        if (broken !== null) {
-          reject(broken);
-          return;
-        }
-        lastId += 1;
-        const timer = setTimeout(() => fail(tooLate(url, timeoutMs)), timeoutMs);
-        waiting.set(lastId, { entries: [], references: [], resolve, reject, timer });
-        socket.write(request(lastId).write());
-      }),
+    ask(request, timeoutMs) {
+      if (broken !== null) return Promise.reject(broken);
+      lastId += 1;
+      const answer = requests.open(lastId, timeoutMs, () => fail(tooLate(url, timeoutMs)));
+      socket.write(request(lastId).write());
+      return answer;
+    },
     release() {
-      socket.off('data', onData).off('error', onError).off('close', onClose);
-      signal.removeEventListener('abort', onAbort);
-      // Whoever reads on reports errors; without a listener they would end the process.
-      socket.on('error', () => undefined);
+      leave();
+      socket.off('data', onData);
       if (splitter.pending())
         throw protocolFailure(new MalformedBerError('it went on in the clear after StartTLS'), url);
       return socket;
@@ -124,15 +88,19 @@ export function converse(
     close() {
       if (broken !== null) return;
       broken = interrupted();
-      signal.removeEventListener('abort', onAbort);
-      socket.off('error', onError).off('close', onClose);
-      socket.on('error', () => undefined);
-      socket.end(new UnbindRequest({ messageId: lastId + 1 }).write(), () => socket.destroy());
-      // Nobody waits for a server that does not read any more.
-      setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
-      socket.unref();
+      leave();
+      sayGoodbye(socket, lastId + 1);
     },
   };
+}
+
+function ignore(): void {}
+
+/** Nobody waits for a server that does not read any more. */
+function sayGoodbye(socket: Socket, messageId: number): void {
+  socket.end(new UnbindRequest({ messageId }).write(), () => socket.destroy());
+  setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
+  socket.unref();
 }
 
 /** What came is not LDAP. */

@@ -7,13 +7,13 @@ import type { LdapConnection } from '../../../domain/config.ts';
 import { failure, reasonOf } from './errors.ts';
 import { connectionFailure } from './socket-errors.ts';
 
-export interface Endpoint {
+interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
 
 /** Host and port of an LDAP URL. Throws DirectoryError. */
-export function endpointOf({ url }: LdapConnection): Endpoint {
+function endpointOf({ url }: LdapConnection): Endpoint {
   if (!URL.canParse(url)) {
     throw failure(
       'LDAP_CONNECT',
