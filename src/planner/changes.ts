@@ -2,10 +2,18 @@
 import { type Address, type AddressKey, domainOf, keyOf } from '../domain/address.ts';
 import { addressOf, type Change, type EntryChange, type NonEmpty, type Reason } from '../domain/change.ts';
 import { dayOf } from '../domain/instant.ts';
-import { type Entry, type Group, isUser, type ObjectId, type Source, type Tombstone } from '../domain/roster.ts';
+import {
+  type Entry,
+  followsDirectory,
+  type Group,
+  isUser,
+  type ObjectId,
+  type Source,
+  type Tombstone,
+} from '../domain/roster.ts';
 import type { Staying } from './claims.ts';
 import type { CustomerInputs, Decided } from './decide.ts';
-import { differences, groupOf, originOf, sameEntry, shownAddress, userOf } from './entries.ts';
+import { differences, groupOf, type Making, originOf, sameEntry, shownAddress, userOf } from './entries.ts';
 import { followMembers, membersOf } from './groups.ts';
 import type { Supply } from './merge.ts';
 import { tombstoneFinder } from './tombstones.ts';
@@ -32,7 +40,7 @@ export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Ch
   for (const supply of supplies) {
     if (isGroupSupply(supply)) continue;
     const tombstone = supply.stored === null ? findTombstone(newcomer(supply)) : undefined;
-    const after = userOf(supply, context.source, decided.settlement.lost.get(supply), tombstone);
+    const after = userOf(supply, { ...makingOf(supply, context), tombstone });
     note(after);
     const change = suppliedChange(supply, after, context, tombstone);
     if (change !== null) changes.push(change);
@@ -52,6 +60,10 @@ export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Ch
 /** Without a directory nobody is supplied by one, so which source it would be does not matter. */
 function sourceFor({ customer }: CustomerInputs): Source {
   return customer.directory?.connection.type ?? 'ldap';
+}
+
+function makingOf(supply: Supply, { source, decided }: Context): Making {
+  return { source, switched: decided.switched, lost: decided.settlement.lost.get(supply) };
 }
 
 function isGroupSupply({ object }: Supply): boolean {
@@ -114,12 +126,12 @@ function nonEmpty(reasons: readonly Reason[], supply: Supply): NonEmpty<Reason> 
 }
 
 /** The change of somebody who stays without being supplied: marked, or losing an alias; null if nothing changes. */
-function stayingChange(claimant: Staying, before: Entry, { decided, whyWithout }: Context): EntryChange | null {
-  const fate = decided.fates.get(before);
+function stayingChange(claimant: Staying, before: Entry, context: Context): EntryChange | null {
+  const fate = context.decided.fates.get(before);
   const marked = fate?.kind === 'changes' ? fate.after : before;
-  const after = withAliases(marked, claimant, decided);
+  const after = kept(marked, claimant, context);
   if (sameEntry(before, after)) return null;
-  const losses = differences({ ...marked, aliases: before.aliases }, after, whyWithout);
+  const losses = lossesOf({ ...marked, aliases: before.aliases }, after, context);
   if (fate?.kind === 'changes') {
     return { action: fate.action, before, after, reasons: [...fate.reasons, ...losses], resource: after.type };
   }
@@ -129,11 +141,25 @@ function stayingChange(claimant: Staying, before: Entry, { decided, whyWithout }
     : { action: 'update', before, after, reasons: [first, ...rest], resource: after.type };
 }
 
-function withAliases<E extends Entry>(entry: E, claimant: Staying, { settlement }: Decided): E {
+/** What an entry that stays keeps: aliases that are not lost, and its object id unless that was of the former directory (DEL-11). */
+function kept<E extends Entry>(entry: E, claimant: Staying, { decided: { settlement, switched } }: Context): E {
   const lost = settlement.lost.get(claimant);
-  const kept = lost === undefined ? claimant.aliases : claimant.aliases.filter(({ key }) => !lost.has(key));
-  return kept.length === entry.aliases.length ? entry : { ...entry, aliases: kept.map(({ display }) => display) };
+  const aliases = lost === undefined ? claimant.aliases : claimant.aliases.filter(({ key }) => !lost.has(key));
+  return {
+    ...entry,
+    aliases: aliases.length === entry.aliases.length ? entry.aliases : aliases.map(({ display }) => display),
+    objectId: switched && followsDirectory(entry) ? null : entry.objectId,
+  };
 }
+
+function lossesOf(before: Entry, after: Entry, { whyWithout }: Context): readonly Reason[] {
+  return [
+    ...differences({ ...before, objectId: after.objectId }, after, whyWithout),
+    ...(before.objectId === after.objectId ? [] : [FORMER_ID]),
+  ];
+}
+
+const FORMER_ID: Reason = { rule: 'DEL-11', message: 'its object id was of the former directory' };
 
 /** Old primaries of entries that have another one after these changes, or none (null): groups that stay follow them. */
 function movesOf(changes: readonly EntryChange[]): ReadonlyMap<AddressKey, string | null> {
@@ -154,25 +180,24 @@ function groupChanges(
   moves: ReadonlyMap<AddressKey, string | null>,
   context: Context,
 ): readonly EntryChange[] {
-  const { lost } = context.decided.settlement;
   const supplied = supplies.map((supply) =>
-    suppliedChange(supply, groupOf(supply, context.source, membersOf(supply, addresses), lost.get(supply)), context),
+    suppliedChange(supply, groupOf(supply, membersOf(supply, addresses), makingOf(supply, context)), context),
   );
-  const kept = staying.map((claimant) => {
+  const remaining = staying.map((claimant) => {
     const { stored } = claimant;
     return isUser(stored) ? null : keptGroupChange(stored, claimant, moves, context);
   });
-  return [...supplied, ...kept].filter((change) => change !== null);
+  return [...supplied, ...remaining].filter((change) => change !== null);
 }
 
 function keptGroupChange(
   before: Group,
   claimant: Staying,
   moves: ReadonlyMap<AddressKey, string | null>,
-  { decided, whyWithout }: Context,
+  context: Context,
 ): EntryChange | null {
-  const after = followMembers(withAliases(before, claimant, decided), moves);
-  const [first, ...rest] = differences(before, after, whyWithout);
+  const after = followMembers(kept(before, claimant, context), moves);
+  const [first, ...rest] = lossesOf(before, after, context);
   return first === undefined ? null : { action: 'update', before, after, reasons: [first, ...rest], resource: 'group' };
 }
 

@@ -28,6 +28,8 @@ export interface CustomerInputs {
 
 export interface Decided {
   readonly standing: (domain: ReturnType<typeof domainOf>) => DomainStanding;
+  /** The reading is of another directory than the roster was in step with (DEL-11). */
+  readonly switched: boolean;
   readonly selection: Selection;
   readonly merge: Merge;
   /** What becomes of those whom nobody supplies. */
@@ -67,6 +69,7 @@ export function decide(inputs: CustomerInputs): Decided {
   const settlement = settle(merged.supplies, staying, inputs.elsewhere);
   return {
     standing,
+    switched,
     selection,
     merge: merged,
     fates,

@@ -21,15 +21,22 @@ const NO_ATTRIBUTES: Attributes = Object.freeze({});
 const NONE: readonly never[] = Object.freeze([]);
 const NO_KEYS: ReadonlySet<AddressKey> = new Set();
 
-/** The user that a supply makes. `directorySource` is the source of who has no source of its own in the configuration. */
-export function userOf(
-  supply: Supply,
-  directorySource: Source,
-  lost: ReadonlySet<AddressKey> = NO_KEYS,
-  tombstone?: Tombstone,
-): User {
+/** What there is to know for making an entry, beside who supplies it. */
+export interface Making {
+  /** The source of who has no source of its own in the configuration. */
+  readonly source: Source;
+  /** The directory is another one than before: object ids of the former one are worth nothing (DEL-11). */
+  readonly switched: boolean;
+  /** Addresses that it goes without. */
+  readonly lost: ReadonlySet<AddressKey> | undefined;
+  readonly tombstone?: Tombstone | undefined;
+}
+
+/** The user that a supply makes. */
+export function userOf(supply: Supply, { source, switched, lost = NO_KEYS, tombstone }: Making): User {
   const { object, configured, addition } = supply;
-  const stored = supply.stored !== null && isUser(supply.stored) ? supply.stored : null;
+  const was = supply.stored !== null && isUser(supply.stored) ? supply.stored : null;
+  const stored = was !== null && switched ? { ...was, objectId: null } : was;
   return {
     addition: addition !== null,
     address: shownAddress(supply, stored),
@@ -39,19 +46,14 @@ export function userOf(
     flaggedAt: null,
     objectId: object?.id ?? stored?.objectId ?? null,
     rules: configured?.rules ?? stored?.rules ?? NO_RULES,
-    source: configured?.source ?? directorySource,
+    source: configured?.source ?? source,
     status: 'active',
     type: object?.kind === 'publicFolder' ? 'publicFolder' : 'user',
   };
 }
 
 /** The group that a supply makes, with these members. */
-export function groupOf(
-  supply: Supply,
-  directorySource: Source,
-  members: readonly string[],
-  lost: ReadonlySet<AddressKey> = NO_KEYS,
-): Group {
+export function groupOf(supply: Supply, members: readonly string[], { source, lost = NO_KEYS }: Making): Group {
   const { object, stored } = supply;
   return {
     address: shownAddress(supply, stored),
@@ -59,7 +61,7 @@ export function groupOf(
     displayName: object?.attributes.displayName ?? null,
     members,
     objectId: object?.id ?? null,
-    source: directorySource,
+    source,
     type: 'group',
   };
 }

@@ -61,12 +61,12 @@ function matchById(
   { selected, roster, switched }: MergeInputs,
   taken: Set<Entry>,
 ): { supplies: Supply[]; unknown: readonly Selected[] } {
-  const byId = switched ? new Map<ObjectId, Entry>() : indexById(roster.entries);
+  const find = switched ? () => undefined : finderById(roster.entries);
   const supplies: Supply[] = [];
   const unknown: Selected[] = [];
   for (const one of selected) {
-    const stored = byId.get(one.object.id);
-    if (stored !== undefined && sameKind(stored, one.object)) {
+    const stored = find(one.object);
+    if (stored !== undefined) {
       taken.add(stored);
       supplies.push(supplyOf(one, stored, null));
     } else {
@@ -100,13 +100,14 @@ function supplyOf({ object, primary, aliases }: Selected, stored: Entry | null, 
   return { object, configured: null, addition: null, primary, aliases, stored, binding };
 }
 
-function indexById(entries: readonly Entry[]): ReadonlyMap<ObjectId, Entry> {
-  const byId = new Map<ObjectId, Entry>();
-  for (const entry of entries) if (entry.objectId !== null) byId.set(entry.objectId, entry);
-  return byId;
+/** Groups stay groups; a user may become a public folder and back. */
+function finderById(entries: readonly Entry[]): (object: DirectoryObject) => Entry | undefined {
+  const users = new Map<ObjectId, Entry>();
+  const groups = new Map<ObjectId, Entry>();
+  for (const entry of entries) if (entry.objectId !== null) (isUser(entry) ? users : groups).set(entry.objectId, entry);
+  return ({ id, kind }) => (kind === 'group' ? groups : users).get(id);
 }
 
-/** Groups stay groups; a user may become a public folder and back. */
 function sameKind(entry: Entry, object: DirectoryObject): boolean {
   return isUser(entry) === (object.kind !== 'group');
 }
@@ -169,11 +170,11 @@ function supplement(supply: Supply, user: ConfiguredUser, own: User | null, inpu
 
 /**
  * A user of the configuration whom the directory does not know. One that it knew once keeps what it was given: absence from the
- * directory changes nothing (MRG-3).
+ * directory changes nothing (MRG-3), unless it is another directory now (DEL-11).
  */
 function configuredAlone(user: ConfiguredUser, stored: User | null, inputs: MergeInputs): Supply {
   const primary = known(user.address);
-  const kept = stored !== null && stored.objectId !== null ? stored.aliases : [];
+  const kept = stored === null || stored.objectId === null || inputs.switched ? [] : stored.aliases;
   const aliases = managed([...user.aliases, ...kept].map(known), inputs);
   return {
     object: null,

@@ -260,7 +260,7 @@ function unmatchedExceptions(
     .filter((exception) => !used.has(exception))
     .flatMap((exception) => {
       const { kind, text, subject, location } = exception;
-      const met = objects.find((object) => isAbout(subject, object));
+      const met = first(objects.filter((object) => isAbout(subject, object)));
       if (met === undefined) {
         const message = `The exception {${kind}: ${text}} matches nothing in the directory.`;
         return [diagnostic('info', 'SEL-5', message, { address: text, location })];
@@ -272,6 +272,11 @@ function unmatchedExceptions(
       const message = `The exception {${kind}: ${text}} has no effect: ${text} is ${what} ${met.object.name}. Name it as that.`;
       return [diagnostic('warning', 'SEL-5', message, { address: text, location })];
     });
+}
+
+/** The one whose name comes first, so that the order of reading does not show. */
+function first<T extends Selected | Skipped>(objects: readonly T[]): T | undefined {
+  return objects.toSorted((a, b) => (a.object.name < b.object.name ? -1 : 1))[0];
 }
 
 function isAbout(subject: ExceptionConfig['subject'], { object, primary, aliases }: Selected | Skipped): boolean {
