@@ -14,6 +14,7 @@ import { parseInstant } from '../domain/instant.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import { durationMs } from './duration.ts';
 import { error, type Finding } from './finding.ts';
+import { isHost } from './host.ts';
 import { normalizeDirectory, type ResolvePath } from './normalize-directory.ts';
 import { normalizeUser } from './normalize-user.ts';
 import type { ParsedFile } from './parse.ts';
@@ -80,7 +81,7 @@ export function normalizeCustomer(
   const report = (finding: Finding) => findings.push(finding);
   const raw = file.value;
   if (raw === null) return { value: null, findings };
-  const sites = sitesOf(file, raw);
+  const sites = sitesOf(file, raw, report);
   const customer: CustomerConfig = {
     name: raw.name as CustomerId,
     displayName: raw.displayName ?? raw.name,
@@ -143,11 +144,25 @@ function domainsOf(
   });
 }
 
-function sitesOf(file: ParsedFile<RawCustomer>, raw: RawCustomer): readonly SiteConfig[] {
+function sitesOf(
+  file: ParsedFile<RawCustomer>,
+  raw: RawCustomer,
+  report: (finding: Finding) => void,
+): readonly SiteConfig[] {
   return (raw.sites ?? []).map((site, index) => ({
     name: site.name,
     isDefault: site.default ?? raw.sites?.length === 1,
-    servers: site.servers.map(({ address, port = 25, priority = 10 }) => ({ address, port, priority })),
+    servers: site.servers.map(({ address, port = 25, priority = 10 }, place) => {
+      if (!isHost(address))
+        report(
+          error(
+            'CONFIG_VALUE',
+            file.at('sites', index, 'servers', place, 'address'),
+            `"${address}" is neither a host name nor an IP address. A port goes under "port".`,
+          ),
+        );
+      return { address, port, priority };
+    }),
     location: file.at('sites', index, 'name'),
   }));
 }

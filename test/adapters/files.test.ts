@@ -250,7 +250,9 @@ describe('imports', () => {
       'customers/a.yaml': IMPORTING.replace('../imports/one', '../b'),
       'b.yaml': customer('globex'),
     });
-    expect(said(loaded)).toEqual(['b.yaml:2:7: error[CONFIG_VALUE]: "kind" must be "Users", but it is "Customer".']);
+    expect(said(loaded)).toEqual([
+      'b.yaml:2:7: error[CONFIG_VALUE]: "kind" must be "Users", but it is "Customer". A customer is named under "customers" in rollcall.yaml.',
+    ]);
   });
 
   it('of two customers may be one file', async () => {

@@ -83,6 +83,22 @@ describe('a customer', () => {
     ]);
   });
 
+  it.each(['mx.acme.example', 'mx', '192.0.2.25', '2001:db8::25', 'bücher.example'])(
+    'takes the server %s',
+    (address) => {
+      expect(normalize(`${CUSTOMER}sites: [{name: x, servers: [{address: "${address}"}]}]\n`).found).toEqual([]);
+    },
+  );
+
+  it.each(['mx.acme.example:25', '192.0.2.256', '192.0.2', '192.0.2.1.', '2001:db8::g', 'no host', 'a_b'])(
+    'refuses the server %s',
+    (address) => {
+      expect(normalize(`${CUSTOMER}sites: [{name: x, servers: [{address: "${address}"}]}]\n`).found).toEqual([
+        `5:39 CONFIG_VALUE "${address}" is neither a host name nor an IP address. A port goes under "port".`,
+      ]);
+    },
+  );
+
   it('with one site has it as the default', () => {
     const { customer } = normalize(`${CUSTOMER}sites: [{name: bern, servers: [{address: mx}]}]\n`);
     expect(customer.domains[0]?.site).toBe('bern');

@@ -159,7 +159,7 @@ describe('files that are something else', () => {
     [
       'another kind',
       CUSTOMER.replace('Customer', 'Users'),
-      '2:7 CONFIG_VALUE "kind" must be "Customer", but it is "Users".',
+      '2:7 CONFIG_VALUE "kind" must be "Customer", but it is "Users". A file of users is named under "imports" of a customer.',
     ],
     [
       'another version',
@@ -230,6 +230,15 @@ users:
     });
     expect(incomplete).toEqual(new Set(['seats', 'users']));
     expect(at('users', 1)).toEqual({ file: 'f', line: 9, column: 5 });
+  });
+
+  it('is nothing where hardly anything is right', () => {
+    const { value, findings } = parseCustomer(
+      `${CUSTOMER}users:\n${'  - {adress: a@acme.example}\n'.repeat(25_000)}`,
+      'f',
+    );
+    expect(value).toBeNull();
+    expect(findings.length).toBeGreaterThan(500);
   });
 
   it('is nothing where the name is wrong', () => {

@@ -46,6 +46,12 @@ describe('YAML that cannot be read is told of once, where it is wrong', () => {
     for (const [index, pattern] of expected.entries()) expect(found[index]).toMatch(pattern);
   });
 
+  it('a list without end', () => {
+    expect(saidOf('- x\n'.repeat(1_100_000))).toEqual([
+      expect.stringMatching(/CONFIG_SYNTAX The file has too many values/),
+    ]);
+  });
+
   it('never repeats what stands in the file', () => {
     const secrets = [
       'password: *Sommer2026',
