@@ -198,21 +198,25 @@ function but(schema: SchemaNode, value: unknown, path: Path): string {
 }
 
 /** Where a file of each kind is named, for one that was named elsewhere. */
-const HOMES: Readonly<Record<string, string>> = {
-  Customer: ' A customer is named under "customers" in rollcall.yaml.',
-  Users: ' A file of users is named under "imports" of a customer.',
-};
+const HOMES: ReadonlyMap<string, string> = new Map([
+  ['Customer', ' A customer is named under "customers" in rollcall.yaml.'],
+  ['Users', ' A file of users is named under "imports" of a customer.'],
+]);
 
 function hint(schema: SchemaNode, value: unknown): string {
-  const type = typeOf(value);
   const wanted = types(schema);
-  if (wanted.includes('array') && type === 'string') return ' Put it in [ ] to make it a list of one.';
-  if (wanted.includes('boolean') && /^(yes|on|no|off)$/i.test(String(value)))
-    return ` In YAML 1.2 "${value}" is text: write ${/^(yes|on)$/i.test(String(value)) ? 'true' : 'false'}.`;
-  if (schema.const !== undefined) return HOMES[String(value)] ?? '';
-  if (schema.enum !== undefined && type === 'string') return didYouMean(String(value), schema.enum.map(String));
-  const plainText = wanted.includes('string') && schema.errorMessage === undefined;
-  return plainText && ['integer', 'number', 'boolean'].includes(type) ? ' Put it in quotes to make it text.' : '';
+  if (typeof value === 'string') return hintForText(schema, wanted, value);
+  const isScalar = typeof value === 'number' || typeof value === 'boolean';
+  const plainText = wanted.includes('string') && schema.errorMessage === undefined && schema.const === undefined;
+  return plainText && isScalar ? ' Put it in quotes to make it text.' : '';
+}
+
+function hintForText(schema: SchemaNode, wanted: readonly string[], text: string): string {
+  if (wanted.includes('array')) return ' Put it in [ ] to make it a list of one.';
+  if (wanted.includes('boolean') && /^(yes|on|no|off)$/i.test(text))
+    return ` In YAML 1.2 "${text}" is text: write ${/^(yes|on)$/i.test(text) ? 'true' : 'false'}.`;
+  if (schema.const !== undefined) return HOMES.get(text) ?? '';
+  return schema.enum === undefined ? '' : didYouMean(text, schema.enum.map(String));
 }
 
 function typeOf(value: unknown): string {

@@ -139,6 +139,27 @@ describe('values of the wrong kind', () => {
   });
 });
 
+describe('blocks and lists where a word belongs', () => {
+  it.each(['{}', '[]', '{a: 1}', '[[]]'])('%s', (value) => {
+    for (const key of ['apiVersion', 'kind', 'name'])
+      expect(saidOf(CUSTOMER.replace(new RegExp(`${key}: .*`), `${key}: ${value}`))).toEqual([
+        expect.stringMatching(new RegExp(`CONFIG_TYPE "${key}" must be .*, but it is a (list|block of keys)\\.$`)),
+      ]);
+    for (const key of [
+      'startTLS',
+      'dialect',
+      'pageSize',
+      'deleteAfter',
+      'filter',
+      'include: {disabled',
+      'sync: {every',
+    ])
+      expect(saidOf(`${DIRECTORY}  ${key}: ${value}${key.includes('{') ? '}' : ''}\n`)).toEqual([
+        expect.stringMatching(/CONFIG_TYPE "directory\.[\w.]+" must be .*, but it is a (list|block of keys)\.$/),
+      ]);
+  });
+});
+
 describe('what is missing', () => {
   it('is told of at the block that lacks it', () => {
     expect(saidOf(`${CUSTOMER}directory:\n  type: ldap\nsites:\n  - servers: [{address: x}]\n`)).toEqual([
