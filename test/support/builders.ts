@@ -1,6 +1,7 @@
 /** Short ways to say what a test is about: customers, rosters and directory objects with everything else filled in. */
 import type { AddressKey, DomainName } from '../../src/domain/address.ts';
 import { keyOf } from '../../src/domain/address.ts';
+import type { Change } from '../../src/domain/change.ts';
 import type {
   AdditionConfig,
   ConfiguredUser,
@@ -15,14 +16,19 @@ import { type Instant, parseInstant } from '../../src/domain/instant.ts';
 import type { CustomerPlan } from '../../src/domain/plan.ts';
 import {
   type CustomerId,
+  type Domain,
   type Entry,
   emptyRoster,
   type Group,
+  isUser,
   type ObjectId,
   type Roster,
   type State,
+  type Tombstone,
   type User,
 } from '../../src/domain/roster.ts';
+import type { RuleId } from '../../src/domain/rule.ts';
+import { advance } from '../../src/planner/advance.ts';
 import { plan } from '../../src/planner/plan.ts';
 
 export const ACME = 'acme' as CustomerId;
@@ -177,6 +183,22 @@ export function domain(name: string, verification: 'dns' | 'none' = 'none'): Cus
   return { name: name as DomainName, verification, site: null, location: line(6) };
 }
 
+/** A domain as the state holds it once its TXT record was seen. */
+export function verified(name: string): Domain {
+  return { name, status: 'verified', verifiedAt: NOW, token: null, site: null };
+}
+
+/** What is left of a deleted user. */
+export function tombstone(address: string, parts: Partial<Tombstone> = {}): Tombstone {
+  return {
+    addresses: [address],
+    objectId: objectId(address.split('@')[0] ?? ''),
+    archive: `archive of ${address}`,
+    deletedAt: at('2026-11-01T00:00:00Z'),
+    ...parts,
+  };
+}
+
 export function exception(kind: ExceptionConfig['kind'], text: string): ExceptionConfig {
   const subject = text.includes('@') ? { address: keyOf(text) } : { objectId: objectId(text) };
   return { kind, subject, text, location: line(20) };
@@ -256,6 +278,48 @@ export function changesOf(world: World): readonly string[] {
 /** Each diagnostic as `warning ADR-3`. */
 export function diagnosticsOf(world: World): readonly string[] {
   return planOf(world).diagnostics.map(({ severity, rule }) => `${severity} ${rule}`);
+}
+
+/** What the diagnostics of one rule say. */
+export function messagesOf(world: World, rule: RuleId): readonly string[] {
+  return planOf(world)
+    .diagnostics.filter((one) => one.rule === rule)
+    .map(({ message }) => message);
+}
+
+/** The reasons of the only change, each as `DEL-1 gone from the sync`. */
+export function reasonsOf(world: World): readonly string[] {
+  return onlyChange(world).reasons.map(({ rule, message }) => `${rule} ${message}`);
+}
+
+/** The change of a world in which only one thing changes. */
+export function onlyChange(world: World): Change {
+  const { changes } = madePlan(world);
+  const [change] = changes;
+  if (change === undefined || changes.length > 1) throw new Error(`there are ${changes.length} changes, not one`);
+  return change;
+}
+
+/** What the user of this address is once the plan has been applied; undefined if it is not in the roster then. */
+export function userAfter(world: World, address: string): User | undefined {
+  return rosterAfter(world)
+    .entries.filter(isUser)
+    .find((one) => keyOf(one.address) === keyOf(address));
+}
+
+/** The roster once the plan has been applied, be it blocked or not. */
+export function rosterAfter(world: World): Roster {
+  const { changes, directory } = madePlan(world);
+  return advance(world.roster ?? roster([]), {
+    at: world.now ?? NOW,
+    changes,
+    directory: directory?.identity ?? null,
+  });
+}
+
+/** The same world after an apply. */
+export function afterApply(world: World): World {
+  return { ...world, roster: rosterAfter(world) };
 }
 
 export type { AddressKey };
