@@ -34,8 +34,9 @@ const UNSAFE = /[\p{Cc}\p{Cs}\u2028\u2029\ufffd]/u;
 
 /** Parses one address by the grammar of RFC 5321 and RFC 6531 (ADR-1). Domain literals are refused: a roster holds names. */
 export function parseAddress(text: string): AddressResult {
-  if (text.length <= LOCAL_MAX && PLAIN.test(text) && !text.includes('xn--')) {
-    const key = text.toLowerCase() as AddressKey;
+  const lower = text.toLowerCase();
+  if (text.length <= LOCAL_MAX && PLAIN.test(text) && !lower.includes('xn--')) {
+    const key = lower as AddressKey;
     return { ok: true, address: { key, domain: key.slice(key.lastIndexOf('@') + 1) as DomainName, display: text } };
   }
   const at = text.lastIndexOf('@');
@@ -45,9 +46,10 @@ export function parseAddress(text: string): AddressResult {
   if (!DOT_STRING.test(local) && !QUOTED_STRING.test(local))
     return refuse('the part before the "@" is not valid (RFC 5321)');
   if (octets(local) > LOCAL_MAX) return refuse(`the part before the "@" is longer than ${LOCAL_MAX} octets`);
-  const domain = parseDomain(text.slice(at + 1));
+  // RFC 5321 4.1.2: a domain in an address has no closing dot.
+  const domain = text.endsWith('.') ? null : parseDomain(text.slice(at + 1));
   if (domain === null) return refuse('the domain is not valid');
-  const key = `${local.normalize('NFC').toLowerCase()}@${domain}` as AddressKey;
+  const key = `${folded(local)}@${domain}` as AddressKey;
   if (octets(key) > PATH_MAX) return refuse(`it is longer than ${PATH_MAX} octets`);
   return { ok: true, address: { key, domain, display: text } };
 }
@@ -61,6 +63,14 @@ export function addressKey(text: string): AddressKey | null {
 /** The canonical form of an address that came out of our own state, where only valid ones go in. */
 export function keyOf(display: string): AddressKey {
   return addressKey(display) ?? (display.toLowerCase() as AddressKey);
+}
+
+/** An address that was checked before it came here: from the configuration, or from our own state. */
+export function known(display: string): Address {
+  const result = parseAddress(display);
+  if (result.ok) return result.address;
+  const key = display.toLowerCase() as AddressKey;
+  return { key, domain: domainOf(key), display };
 }
 
 export function domainOf(key: AddressKey): DomainName {
@@ -81,6 +91,11 @@ export function parseDomain(text: string): DomainName | null {
   const labels = ascii.split('.');
   if (labels.length < 2 || !labels.every((label) => LABEL.test(label))) return null;
   return /^\d+$/.test(labels.at(-1) ?? '') ? null : (ascii as DomainName);
+}
+
+/** Small letters may compose where their capitals do not, so composing comes last again. */
+function folded(local: string): string {
+  return local.normalize('NFC').toLowerCase().normalize('NFC');
 }
 
 function octets(text: string): number {

@@ -15,28 +15,24 @@ const NONE: readonly never[] = [];
 
 /**
  * Reads an object's addresses by ADR-2: the one `SMTP:` value is the primary, else the first `mail`; `smtp:` values are aliases, other
- * prefixes are no mail. Where no value of `proxyAddresses` is mail, further `mail` values are aliases. What is no valid address is left
- * out with a diagnostic that names the object (ADR-1).
+ * prefixes are no mail. Where no value of `proxyAddresses` is mail, further `mail` values are aliases. What is no valid address is passed
+ * over with a diagnostic that names the object (ADR-1), as if it were not there.
  */
 export function addressesOf(object: DirectoryObject): ObjectAddresses {
   const diagnostics: Diagnostic[] = [];
   const { primaries, others } = proxies(object.proxyAddresses);
-  const mail = object.mail[0];
-  const chosen = primaries.length > 1 ? choose(object, primaries, mail, diagnostics) : (primaries[0] ?? mail);
+  const stated = valid(object, primaries, 'primary address', diagnostics);
+  // Beside one stated primary, mail says nothing; beside several it decides.
+  const mail = stated.length === 1 ? NONE : valid(object, object.mail, 'mail address', diagnostics);
+  const primary = (stated.length > 1 ? choose(object, stated, mail[0], diagnostics) : (stated[0] ?? mail[0])) ?? null;
   const hasProxies = primaries.length + others.length > 0;
-  const candidates = hasProxies ? [...primaries, ...others] : object.mail.slice(1);
-  if (object.aliases.length > 0) candidates.push(...object.aliases);
-
-  const primary = chosen === undefined ? null : valid(object, chosen, 'primary address', diagnostics);
-  const aliases: Address[] = [];
-  for (const text of candidates) {
-    if (text === chosen) continue;
-    const alias = valid(object, text, 'alias', diagnostics);
-    if (alias !== null && alias.key !== primary?.key && !aliases.some(({ key }) => key === alias.key)) {
-      aliases.push(alias);
-    }
-  }
-  return { primary, aliases, diagnostics: diagnostics.length === 0 ? NONE : diagnostics };
+  const candidates = hasProxies ? [...stated, ...valid(object, others, 'alias', diagnostics)] : [...mail];
+  if (object.aliases.length > 0) candidates.push(...valid(object, object.aliases, 'alias', diagnostics));
+  return {
+    primary,
+    aliases: aliasesAmong(candidates, primary),
+    diagnostics: diagnostics.length === 0 ? NONE : diagnostics,
+  };
 }
 
 /** Splits `type:address` values: upper-case `SMTP` is a primary, any other spelling of it an alias, every other type no mail. */
@@ -46,48 +42,65 @@ function proxies(values: readonly string[]): { primaries: string[]; others: stri
   for (const value of values) {
     const colon = value.indexOf(':');
     const type = value.slice(0, colon);
-    if (colon < 0) others.push(value.trim());
-    else if (type === 'SMTP') primaries.push(value.slice(colon + 1).trim());
-    else if (type.toLowerCase() === 'smtp') others.push(value.slice(colon + 1).trim());
+    if (colon < 0) others.push(value);
+    else if (type === 'SMTP') primaries.push(value.slice(colon + 1));
+    else if (type.toLowerCase() === 'smtp') others.push(value.slice(colon + 1));
   }
   return { primaries, others };
 }
 
+function aliasesAmong(candidates: readonly Address[], primary: Address | null): readonly Address[] {
+  const aliases: Address[] = [];
+  for (const alias of candidates) {
+    if (alias.key !== primary?.key && !aliases.some(({ key }) => key === alias.key)) aliases.push(alias);
+  }
+  return aliases;
+}
+
 function choose(
   object: DirectoryObject,
-  primaries: readonly string[],
-  mail: string | undefined,
+  stated: readonly Address[],
+  mail: Address | undefined,
   diagnostics: Diagnostic[],
-): string | undefined {
-  const folded = mail?.toLowerCase();
-  const sorted = primaries.toSorted();
-  const chosen = sorted.find((address) => address.toLowerCase() === folded) ?? sorted[0];
-  const why = chosen?.toLowerCase() === folded ? 'it is its mail attribute' : 'it is the first in sorted order';
+): Address | undefined {
+  const sorted = stated.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const named = sorted.find(({ key }) => key === mail?.key);
+  const chosen = named ?? sorted[0];
+  if (chosen === undefined) return undefined;
+  const why = named === undefined ? 'it is the first in sorted order' : 'it is its mail attribute';
+  const all = sorted.map(({ display }) => display).join(', ');
   diagnostics.push(
     diagnostic(
       'warning',
       'ADR-2',
-      `${object.name} has ${primaries.length} primary addresses (${sorted.join(', ')}). ${chosen} is taken, because ${why}. Leave one "SMTP:" value in its proxyAddresses.`,
-      chosen === undefined ? {} : { address: chosen },
+      `${object.name} has ${stated.length} primary addresses (${all}). ${chosen.display} is taken, because ${why}. Leave one "SMTP:" value in its proxyAddresses.`,
+      { address: chosen.display },
     ),
   );
   return chosen;
 }
 
+/** The addresses that these values are. Space around a value is no part of it. */
 function valid(
   object: DirectoryObject,
-  text: string,
-  what: 'primary address' | 'alias',
+  values: readonly string[],
+  what: 'primary address' | 'mail address' | 'alias',
   diagnostics: Diagnostic[],
-): Address | null {
-  const result = parseAddress(text);
-  if (result.ok) return result.address;
-  diagnostics.push(
-    diagnostic(
-      'warning',
-      'ADR-1',
-      `The ${what} ${JSON.stringify(text)} of ${object.name} is not a mail address: ${result.problem}. It is left out; correct it in the directory.`,
-    ),
+): readonly Address[] {
+  if (values.length === 0) return NONE;
+  const addresses: Address[] = [];
+  for (const value of values) {
+    const result = parseAddress(value.trim());
+    if (result.ok) addresses.push(result.address);
+    else diagnostics.push(invalid(object, value, what, result.problem));
+  }
+  return addresses;
+}
+
+function invalid(object: DirectoryObject, value: string, what: string, problem: string): Diagnostic {
+  return diagnostic(
+    'warning',
+    'ADR-1',
+    `The ${what} ${JSON.stringify(value)} of ${object.name} is not valid: ${problem}. It is left out; correct it in the directory.`,
   );
-  return null;
 }
