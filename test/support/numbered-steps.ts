@@ -5,7 +5,7 @@ import { instantOf } from '../../src/domain/instant.ts';
 import { isUser, type ObjectId, type Roster, type User } from '../../src/domain/roster.ts';
 import type { Step } from '../../src/planner/advance.ts';
 
-const PEOPLE_PER_STEP = 150;
+const PEOPLE_PER_STEP = 60;
 const REASONS: NonEmpty<Reason> = [{ message: 'in the directory', rule: 'SEL-1' }];
 
 /** The step that leads from a roster of this serial to the next: people come, of those before some change, and in the end all go. */

@@ -16,7 +16,7 @@ export interface StateFolder extends AsyncDisposable {
 
 /** A new folder; disposing of it removes it. */
 export async function stateFolder(): Promise<StateFolder> {
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-state-test-'));
   const path = join(folder, 'state.db');
   return {
     folder,

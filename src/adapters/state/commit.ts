@@ -1,6 +1,7 @@
 /** Applies one step to one customer's tables, with its journal entry and outcome. Called inside one transaction. */
 import { keyOf } from '../../domain/address.ts';
 import type { Change } from '../../domain/change.ts';
+import { isUser } from '../../domain/roster.ts';
 import { movesSerial, tombstonesAfter } from '../../planner/advance.ts';
 import { type Commit, StaleSerialError } from '../../ports.ts';
 import { changeText } from './change-text.ts';
@@ -18,7 +19,7 @@ import {
   writeHeld,
   writeTombstones,
 } from './roster-writes.ts';
-import { readCustomer, readTombstones } from './rosters.ts';
+import { readCustomer, readTombstonesOf } from './rosters.ts';
 import { noteOutcome } from './runs.ts';
 
 /** What the tables hold afterwards is `advance(before, commit)`. Returns the new serial; rejects with StaleSerialError. */
@@ -91,8 +92,14 @@ function countChange(held: HeldDomains, change: Change): void {
   if (change.action !== 'delete') countHeld(held, change.after, 1);
 }
 
+/** Tombstones that no user of the step has to do with stay as they are, so they need not be read. */
 async function buryAndRaise(sql: Sql, customer: number, commit: Commit): Promise<void> {
-  const before = await readTombstones(sql, customer);
+  const users = commit.changes.flatMap((change) => {
+    if (change.resource === 'domain') return [];
+    const entry = change.action === 'create' ? change.after : change.action === 'delete' ? change.before : null;
+    return entry !== null && isUser(entry) ? [entry] : [];
+  });
+  const before = await readTombstonesOf(sql, customer, users);
   await writeTombstones(sql, customer, before, tombstonesAfter(before, commit));
 }
 

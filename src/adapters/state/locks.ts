@@ -20,6 +20,11 @@ interface Locks extends AsyncDisposable {
   ): Promise<AsyncDisposable>;
 }
 
+interface Holder extends LockHolder {
+  /** False for a process of another machine or container, which cannot be seen. */
+  readonly isSurelyAlive: boolean;
+}
+
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
@@ -39,7 +44,7 @@ export function locksIn(db: Database, taker: LockTaker): Locks {
         const holder = await take(db, customer, token, taker);
         if (holder === null) break;
         const left = giveUpAt - performance.now();
-        if (left <= 0) throw new LockHeldError(customer, holder);
+        if (left <= 0) throw refusal(customer, holder);
         await sleep(Math.min(pause, left), undefined, { signal });
       }
       held.add(token);
@@ -52,7 +57,7 @@ export function locksIn(db: Database, taker: LockTaker): Locks {
 }
 
 /** Takes the lock, or tells who has it. Looks first, so that waiting does not keep others from writing. */
-async function take(db: Database, customer: CustomerId, token: string, taker: LockTaker): Promise<LockHolder | null> {
+async function take(db: Database, customer: CustomerId, token: string, taker: LockTaker): Promise<Holder | null> {
   const seen = await db.read((sql) => holderOf(sql, customer, taker));
   if (seen !== null) return seen;
   return db.write(async (sql) => {
@@ -69,11 +74,20 @@ async function take(db: Database, customer: CustomerId, token: string, taker: Lo
 }
 
 /** Who has the lock, or null if nobody has it whose process may still run. */
-async function holderOf(sql: Sql, customer: CustomerId, self: ProcessName): Promise<LockHolder | null> {
+async function holderOf(sql: Sql, customer: CustomerId, self: ProcessName): Promise<Holder | null> {
   const [row] = await sql.rows('SELECT who, pid, host, process, since FROM customer_lock WHERE customer = ?', [
     customer,
   ]);
   if (row === undefined) return null;
   const [who, pid, host, started, since] = row as [string, number, string, string | null, Instant];
-  return livenessOf({ pid, host, started }, self) === 'dead' ? null : { who, pid, host, since };
+  const liveness = livenessOf({ pid, host, started }, self);
+  return liveness === 'dead' ? null : { who, pid, host, since, isSurelyAlive: liveness === 'alive' };
+}
+
+function refusal(customer: CustomerId, { isSurelyAlive, ...holder }: Holder): LockHeldError {
+  const error = new LockHeldError(customer, holder);
+  if (!isSurelyAlive) {
+    error.message += `. Whether that process still runs cannot be seen from here. If it does not, give the lock back in the state's database: DELETE FROM customer_lock WHERE customer = '${customer}'`;
+  }
+  return error;
 }

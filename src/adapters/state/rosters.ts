@@ -1,7 +1,8 @@
 /** Reads rosters out of the tables that hold what is so now. */
+import { keyOf } from '../../domain/address.ts';
 import type { DirectoryIdentity } from '../../domain/directory.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { CustomerId, Entry, Roster, State, Tombstone } from '../../domain/roster.ts';
+import type { CustomerId, Entry, Roster, State, Tombstone, User } from '../../domain/roster.ts';
 import { emptyRoster } from '../../domain/roster.ts';
 import type { Sql, Value } from './database.ts';
 import { type DomainRow, domainOf, type TombstoneRow, tombstoneOf } from './domain-rows.ts';
@@ -19,10 +20,11 @@ export interface CustomerRow {
 const CUSTOMER = 'SELECT id, serial, directory_type, directory_id, synced_at FROM customer WHERE name = ?';
 const ENTRIES = 'SELECT content FROM entry WHERE customer = ? ORDER BY address_key';
 const DOMAINS = 'SELECT name, status, verified_at, token, site FROM domain WHERE customer = ? ORDER BY name';
-const TOMBSTONES =
-  'SELECT address_key, addresses, object_id, archive, deleted_at FROM tombstone WHERE customer = ? ORDER BY address_key';
+const TOMBSTONES = 'SELECT address_key, addresses, object_id, archive, deleted_at FROM tombstone WHERE customer = ?';
 const HOLDERS = 'SELECT name FROM held_domain JOIN customer ON id = customer WHERE domain = ?';
 
+// For more users than these, reading all of a customer's tombstones is quicker.
+const MOST_LOOKED_UP = 1000;
 // Beyond so many different texts they are no longer few, and a table of them costs more than it saves.
 const MOST_INTERNED = 20_000;
 
@@ -56,7 +58,28 @@ export async function readRoster(sql: Sql, customer: CustomerId): Promise<Roster
 }
 
 export async function readTombstones(sql: Sql, customer: number): Promise<readonly Tombstone[]> {
-  return (await sql.rows(TOMBSTONES, [customer])).map((row) => tombstoneOf(row as TombstoneRow));
+  return (await sql.rows(`${TOMBSTONES} ORDER BY address_key`, [customer])).map((row) =>
+    tombstoneOf(row as TombstoneRow),
+  );
+}
+
+/** At least the tombstones that one of these users has to do with: of its object id, or its primary. */
+export async function readTombstonesOf(
+  sql: Sql,
+  customer: number,
+  users: readonly User[],
+): Promise<readonly Tombstone[]> {
+  if (users.length > MOST_LOOKED_UP) return readTombstones(sql, customer);
+  const found = new Map<string, Tombstone>();
+  for (const { address, objectId } of users) {
+    const rows = await sql.rows(`${TOMBSTONES} AND (address_key = ? OR object_id = ?)`, [
+      customer,
+      keyOf(address),
+      objectId,
+    ]);
+    for (const row of rows as readonly TombstoneRow[]) if (!found.has(row[0])) found.set(row[0], tombstoneOf(row));
+  }
+  return [...found.values()];
 }
 
 /** Null for a customer that the state does not know. */

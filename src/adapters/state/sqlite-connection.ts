@@ -59,22 +59,34 @@ export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** One transaction around `work`. A writing one takes the write lock at its beginning, so that it can only wait there. */
+/** One transaction around `work`, in which it need not wait for anybody: all that it may have to wait for is had at the beginning. */
 export async function transaction<T>(
   connection: Sqlite.Database,
   kind: 'DEFERRED' | 'IMMEDIATE',
   work: () => Promise<T>,
 ): Promise<T> {
-  await patiently(() => connection.exec(`BEGIN ${kind}`));
   try {
+    await patiently(() => begin(connection, kind));
     const result = await work();
     connection.exec('COMMIT');
     return result;
   } catch (error) {
-    // SQLite has undone it already after some errors, a full disk among them.
-    if (connection.inTransaction) connection.exec('ROLLBACK');
+    rollBack(connection);
     throw error;
   }
+}
+
+function begin(connection: Sqlite.Database, kind: 'DEFERRED' | 'IMMEDIATE'): void {
+  // What an attempt before began.
+  rollBack(connection);
+  connection.exec(`BEGIN ${kind}`);
+  // A deferred transaction begins to read with its first statement, and that may have to wait for a recovery.
+  connection.pragma('schema_version');
+}
+
+function rollBack(connection: Sqlite.Database): void {
+  // SQLite has undone it already after some errors, a full disk among them.
+  if (connection.inTransaction) connection.exec('ROLLBACK');
 }
 
 /** Tries again while another process holds what is needed, with growing pauses in which this process goes on with other things. */

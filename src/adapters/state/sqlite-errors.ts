@@ -24,13 +24,19 @@ const MEANINGS: readonly Meaning[] = [
     hint: 'Check state.path in rollcall.yaml. If this was the state, put a backup in its place.',
   },
   {
+    sign: /^(EISDIR|ENOTDIR|EEXIST)$/,
+    code: 'STATE_FOREIGN',
+    message: 'there is a folder where a file must be, or a file where a folder must be',
+    hint: 'Check state.path in rollcall.yaml.',
+  },
+  {
     sign: /^SQLITE_(CORRUPT|IOERR_SHORT_READ|IOERR_CORRUPTFS)/,
     code: 'STATE_CORRUPT',
     message: 'the file is damaged',
     hint: RESTORE_HINT,
   },
   {
-    sign: /^(SQLITE_(CANTOPEN|PERM|AUTH|READONLY|IOERR_ACCESS)|E(ACCES|PERM|ROFS|NOTDIR|ISDIR|EXIST)$)/,
+    sign: /^(SQLITE_(CANTOPEN|PERM|AUTH|READONLY|IOERR_ACCESS)|(EACCES|EPERM|EROFS)$)/,
     code: 'STATE_PERMISSION',
     message: 'the file or its folder may not be used',
     hint: 'The account that runs this program must own or be able to read the file; to apply it must also be able to write the file and its folder.',

@@ -16,6 +16,8 @@ import { checkCurrent, migrate, readSchema } from './sqlite-schema.ts';
 
 const ATTEMPTS = 40;
 const PAUSE_MS = 25;
+// https://sqlite.org/fileformat2.html#the_write_ahead_log
+const WAL_HEADER_BYTES = 32n;
 
 /**
  * How to read the file as it lies there. `missing`: there is no state yet. `still`: all is in the one file and nobody writes, so SQLite
@@ -35,8 +37,9 @@ interface Files {
 /** The database in the file `path`. One that does not exist reads as an empty state without a lineage. */
 export async function openToRead(path: string): Promise<Database> {
   const file = resolve(path);
+  const memory = { mustCopy: false };
   const read: Database['read'] = (work) =>
-    steadily(file, work).catch((error: unknown) => {
+    steadily(file, memory, work).catch((error: unknown) => {
       throw explain(error, file);
     });
   await read(async () => undefined);
@@ -48,20 +51,20 @@ export async function openToRead(path: string): Promise<Database> {
 }
 
 /** Reads again until nobody wrote to the files meanwhile. Each time has a connection of its own, so that nothing stays open. */
-async function steadily<T>(file: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-  let copy = false;
+async function steadily<T>(file: string, memory: { mustCopy: boolean }, work: (sql: Sql) => Promise<T>): Promise<T> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const before = look(file);
-    const way = copy && before.main !== null ? 'copied' : wayOf(before);
+    const way = memory.mustCopy && before.main !== null ? 'copied' : wayOf(before);
     try {
       const result = await once(file, way, work);
       if (way === 'shared' || unchanged(before, look(file), way)) return result;
+      memory.mustCopy = false;
     } catch (error) {
-      const still = unchanged(before, look(file), 'copied');
-      if (still && (way === 'copied' || !cannotShare(error))) throw error;
-      copy = still;
+      const settled = unchanged(before, look(file), 'copied');
+      if (settled && (way === 'copied' || !cannotShare(error))) throw error;
+      memory.mustCopy = settled;
     }
-    if (!copy || way === 'copied') await sleep(PAUSE_MS);
+    if (!memory.mustCopy) await sleep(PAUSE_MS);
   }
   throw new StateError(
     'STATE_BUSY',
@@ -71,11 +74,22 @@ async function steadily<T>(file: string, work: (sql: Sql) => Promise<T>): Promis
 }
 
 function look(file: string): Files {
-  const at = (suffix: string) => {
-    const stats = statSync(`${file}${suffix}`, { bigint: true, throwIfNoEntry: false });
-    return stats === undefined || (stats.size === 0n && stats.isFile()) ? null : stats;
+  const main = statsOf(file);
+  if (main?.isDirectory() === true) {
+    throw new StateError('STATE_FOREIGN', `${file} is a folder.`, 'Set state.path in rollcall.yaml to a file.');
+  }
+  return {
+    main,
+    // A log with nothing after its header says nothing, and SQLite cannot read one without writing to its index.
+    wal: statsOf(`${file}-wal`, WAL_HEADER_BYTES),
+    shm: statsOf(`${file}-shm`),
+    journal: statsOf(`${file}-journal`),
   };
-  return { main: at(''), wal: at('-wal'), shm: at('-shm'), journal: at('-journal') };
+}
+
+function statsOf(path: string, emptyBytes = 0n): BigIntStats | null {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined || (stats.size <= emptyBytes && !stats.isDirectory()) ? null : stats;
 }
 
 function wayOf(files: Files): Way {
@@ -91,7 +105,8 @@ function unchanged(a: Files, b: Files, way: Way): boolean {
 
 function same(a: BigIntStats | null, b: BigIntStats | null): boolean {
   if (a === null || b === null) return a === b;
-  return a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
+  // Not the time of a file's last status change: SQLite run by root sets the owner of a log that it opens, to the same one.
+  return a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs;
 }
 
 /** Whether SQLite could not open the files without writing beside them. */

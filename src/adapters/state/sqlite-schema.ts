@@ -37,6 +37,7 @@ const FIRST: readonly string[] = [
     deleted_at TEXT NOT NULL,
     PRIMARY KEY (customer, address_key)
   ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX tombstone_by_object_id ON tombstone (customer, object_id)',
   // How many addresses of a domain a customer's entries hold: finds who else holds some without reading every roster (ADR-4).
   `CREATE TABLE held_domain (
     domain TEXT NOT NULL,
