@@ -6,7 +6,8 @@ import { ACME, acmeLdif, BIRCH, birchLdif } from './people.mjs';
 import { startSlapd } from './slapd.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-export const PROGRAM = join(ROOT, 'dist/cli/main.js');
+/** Tests may play with another build, such as an installed package's. */
+export const PROGRAM = process.env.ROLLCALL_PROGRAM ?? join(ROOT, 'dist/cli/main.js');
 export const EXAMPLE = join(ROOT, 'examples/msp');
 export const PASSWORDS = { ACME_LDAP_PASSWORD: 'demo-reader', BIRCH_LDAP_PASSWORD: 'demo-reader' };
 

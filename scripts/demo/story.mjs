@@ -82,7 +82,7 @@ export function story({ live, now }) {
           shows: /acme: BLOCKED.*SAF-1: Too many removals: 228 of 242 users/s,
           head: 15,
         },
-        { rollcall: ['apply', 'plan.json'], exit: 3, shows: /0 changes applied.*1 unchanged, 1 blocked/ },
+        { rollcall: ['apply', 'plan.json'], exit: 3, shows: /acme: blocked: .*1 customer unchanged, 1 customer blocked/s },
       ],
     },
     {
