@@ -41,8 +41,14 @@ export function processTerminal({ output, quiet, verbose, logFormat }: TerminalO
     ask,
     colors: pc.createColors(mayColor(process.stdout)),
     sayColors: pc.createColors(!plain),
-    watched: process.stderr.isTTY === true && !quiet && logFormat === 'text' && process.env['CI'] === undefined,
+    watched: isWatched() && !quiet && logFormat === 'text',
   };
+}
+
+// A terminal without a size (a container's, a serial line's) shows no spinner: drawing one for it never comes to an end.
+function isWatched(): boolean {
+  const { isTTY, columns } = process.stderr;
+  return isTTY === true && columns > 0 && process.env['CI'] === undefined;
 }
 
 function mayColor(stream: NodeJS.WriteStream): boolean {
