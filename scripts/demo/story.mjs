@@ -82,7 +82,11 @@ export function story({ live, now }) {
           shows: /acme: BLOCKED.*SAF-1: Too many removals: 228 of 242 users/s,
           head: 15,
         },
-        { rollcall: ['apply', 'plan.json'], exit: 3, shows: /acme: blocked: .*1 customer unchanged, 1 customer blocked/s },
+        {
+          rollcall: ['apply', 'plan.json'],
+          exit: 3,
+          shows: /acme: blocked: .*1 customer unchanged, 1 customer blocked/s,
+        },
       ],
     },
     {
@@ -109,7 +113,7 @@ export function story({ live, now }) {
     },
     {
       caption: ['What was done, by whom, and what was held back.'],
-      steps: [{ rollcall: ['history'], exit: 0, shows: /acme blocked/ }],
+      steps: [{ rollcall: ['history'], exit: 0, shows: /customer blocked/ }],
     },
   ];
 }
