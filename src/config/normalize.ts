@@ -15,12 +15,11 @@ import type { CustomerId } from '../domain/roster.ts';
 import { durationMs } from './duration.ts';
 import { error, type Finding } from './finding.ts';
 import { isHost } from './host.ts';
-import { normalizeDirectory, type ResolvePath } from './normalize-directory.ts';
+import type { ResolvePath } from './normalize-connection.ts';
+import { normalizeDirectory } from './normalize-directory.ts';
 import { normalizeUser } from './normalize-user.ts';
 import type { ParsedFile } from './parse.ts';
 import type { RawCustomer, RawImport, RawMaxRemovals, RawUser, RawUsers, RawWorkspace } from './schema-types.ts';
-
-export type { ResolvePath } from './normalize-directory.ts';
 
 /** SAF-1 where the configuration says nothing. */
 const DEFAULT_MAX_REMOVALS: RemovalLimit = { count: 5, percent: 10 };

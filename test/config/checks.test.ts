@@ -157,6 +157,11 @@ conflicts:
   });
 });
 
+it('what is wrong with the connection hides nothing else', () => {
+  const text = `${DIRECTORY.replace('ldaps:', 'ldap:')}  additions: [a@other.example]\n`;
+  expect(checked([text])).toEqual([expect.stringContaining('CONFIG_UNMANAGED_DOMAIN The addition a@other.example')]);
+});
+
 describe('sites', () => {
   const SITES = `sites:
   - {name: bern, default: true, servers: [{address: mx1}]}

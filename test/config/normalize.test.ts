@@ -233,8 +233,7 @@ describe('TLS', () => {
     ['ldaps://dc/dc=acme', '', /names the server and the port only/],
     ['ldaps://dc??sub', '', /names the server and the port only/],
   ])('%s %s is refused', (url, rest, message) => {
-    const { customer, found } = normalize(withUrl(url, rest));
-    expect(customer.directory).toBeNull();
+    const { found } = normalize(withUrl(url, rest));
     expect(found).toEqual([expect.stringMatching(/^7:8 CONFIG_VALUE /)]);
     expect(found[0]).toMatch(message);
   });
