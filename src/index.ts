@@ -1,0 +1,19 @@
+/** The library: the pure planner and the words it uses. Reading and writing is left to whoever calls it. */
+export type { Address, AddressKey, AddressResult, DomainName } from './domain/address.ts';
+export { addressKey, parseAddress } from './domain/address.ts';
+export type { Action, Change, NonEmpty, Reason, Resource } from './domain/change.ts';
+export type { Config, CustomerConfig, DirectoryConfig } from './domain/config.ts';
+export type { Diagnostic, Location, Problem, Severity } from './domain/diagnostic.ts';
+export type { DirectoryIdentity, DirectoryObject, DirectoryReading, ReadProof } from './domain/directory.ts';
+export type { Instant } from './domain/instant.ts';
+export { parseInstant } from './domain/instant.ts';
+export type { Block, CustomerPlan, Plan, PlanSummary } from './domain/plan.ts';
+export type { CustomerId, Entry, Group, ObjectId, Roster, State, Status, Tombstone, User } from './domain/roster.ts';
+export type { RuleId } from './domain/rule.ts';
+export { RULES } from './domain/rule.ts';
+export type { Step } from './planner/advance.ts';
+export { advance } from './planner/advance.ts';
+export type { Explanation, ExplanationStep } from './planner/explain.ts';
+export { explain } from './planner/explain.ts';
+export type { PlanInputs } from './planner/plan.ts';
+export { plan } from './planner/plan.ts';
