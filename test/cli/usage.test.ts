@@ -40,7 +40,7 @@ describe.concurrent('help', () => {
   });
 
   test.each(COMMANDS)('%s --help shows its options, the common ones and examples', async (command) => {
-    const { code, stdout } = await rollcall([command, '--help']);
+    const { code, stdout, stderr } = await rollcall([command, '--help']);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(`Usage: rollcall ${command}`);
     expect(stdout).toContain('--log-format');
@@ -48,7 +48,7 @@ describe.concurrent('help', () => {
   });
 
   test('--version prints the version of the package', async () => {
-    const { code, stdout } = await rollcall(['--version']);
+    const { code, stdout, stderr } = await rollcall(['--version']);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
