@@ -25,12 +25,23 @@ const USED_TYPES = [
 ];
 const BANNER = '// Written by scripts/generate.mjs from schemas/. Change the schemas, then: npm run generate\n';
 
+/** Documents that the program itself writes and reads, and the parts of them that are read one at a time. */
+const DOCUMENTS = {
+  plan: 'plan',
+  planCustomer: 'plan#/definitions/customer',
+  planChange: 'plan#/definitions/change',
+  state: 'state',
+};
+
 const schemas = {};
 for (const name of NAMES) schemas[name] = JSON.parse(await read(`schemas/${name}.schema.json`));
+const documents = {};
+for (const name of ['plan', 'state']) documents[name] = JSON.parse(await read(`schemas/${name}.schema.json`));
 
 const outputs = new Map([
   ['src/config/schema-types.ts', await types()],
   ['src/config/schema-validators.ts', validators()],
+  ['src/adapters/files/document-validators.ts', documentValidators()],
   ['docs/configuration.md', configurationReference(schemas, await findingCodes())],
 ]);
 
@@ -98,16 +109,41 @@ function validators() {
   const whole = Object.fromEntries(NAMES.map((name) => [name, bare(schemas[name], schemas[name].definitions)]));
   for (const name of NAMES) ajv.addSchema(whole[name], name);
   const code = standaloneCode(ajv, Object.fromEntries(NAMES.map((name) => [name, name])));
+  const exported = inTypeScript(code);
+  const lines = NAMES.map((name) => `export const ${name}Schema: SchemaNode = ${constantOf(exported, whole[name])};`);
+  const imports = "import type { SchemaNode, SchemaValidator } from './schema.ts';";
+  return ['// @ts-nocheck', BANNER.trim(), imports, '', exported, ...lines, ''].join('\n');
+}
+
+/** The validators of plans and states. They stop at the first error: such a document is as we wrote it, or it is refused. */
+function documentValidators() {
+  const ajv = new Ajv({
+    unicodeRegExp: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    code: { source: true, esm: true },
+  });
+  for (const [name, schema] of Object.entries(documents)) ajv.addSchema(withoutText(schema), name);
+  const imports = "import type { SchemaValidator } from '../../config/schema.ts';";
+  return ['// @ts-nocheck', BANNER.trim(), imports, '', inTypeScript(standaloneCode(ajv, DOCUMENTS)), ''].join('\n');
+}
+
+/** A schema without what is only for people. */
+function withoutText(schema) {
+  if (Array.isArray(schema)) return schema.map(withoutText);
+  if (schema === null || typeof schema !== 'object') return schema;
+  const entries = Object.entries(schema).filter(([key, value]) => key !== 'description' || typeof value !== 'string');
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutText(value)]));
+}
+
+function inTypeScript(code) {
   if (code.includes('require('))
     throw new Error('The validators need code of ajv at run time; avoid the keyword that does.');
-  const exported = code
+  return code
     .replace('"use strict";', '')
     .replaceAll(/export const (\w+) = (\w+);/g, '\nexport const $1: SchemaValidator = $2;\n')
     .replaceAll(/(const|function) (schema|validate|func|pattern)\d+\b/g, '\n$&')
     .trim();
-  const lines = NAMES.map((name) => `export const ${name}Schema: SchemaNode = ${constantOf(exported, whole[name])};`);
-  const imports = "import type { SchemaNode, SchemaValidator } from './schema.ts';";
-  return ['// @ts-nocheck', BANNER.trim(), imports, '', exported, ...lines, ''].join('\n');
 }
 
 /**

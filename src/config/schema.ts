@@ -6,6 +6,7 @@ export interface SchemaError {
   readonly instancePath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
 }
 
 export interface SchemaValidator {

@@ -1,9 +1,9 @@
 /** The whole state as one JSON document, `rollcall.state/1` (schemas/state.schema.json): to look at, to keep, to put back. */
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type AddressKey, addressKey } from '../../domain/address.ts';
 import type { Roster, State } from '../../domain/roster.ts';
 import { FileProblem, type StateFiles } from '../../ports.ts';
+import { schemaProblem } from './schema-problem.ts';
 
 const FORMAT = 'rollcall.state/1';
 
@@ -45,14 +45,9 @@ interface StateDocument {
 }
 
 async function validated(document: unknown): Promise<StateDocument> {
-  const { Ajv } = await import('ajv');
-  const schema: object = JSON.parse(
-    readFileSync(new URL('../../../schemas/state.schema.json', import.meta.url), 'utf8'),
-  );
-  const validate = new Ajv({ strict: true, strictTypes: false, strictRequired: false }).compile<StateDocument>(schema);
-  if (validate(document)) return document;
-  const [error] = validate.errors ?? [];
-  throw new Error(`"${error?.instancePath ?? ''}" ${error?.message ?? 'is not valid'}`);
+  const { state } = await import('./document-validators.ts');
+  if (!state(document)) throw new Error(`it does not fit the schema: ${schemaProblem(state)}`);
+  return document as StateDocument;
 }
 
 /** Every address is one, and is held once (ADR-1, ADR-3). */

@@ -1,0 +1,8 @@
+/** Says why a document does not fit its schema. */
+import type { SchemaValidator } from '../../config/schema.ts';
+
+/** Where the last value held against a schema does not fit it, and how. */
+export function schemaProblem({ errors }: SchemaValidator): string {
+  const [error] = errors ?? [];
+  return `"${error?.instancePath ?? ''}" ${error?.message ?? 'is not valid'}`;
+}
