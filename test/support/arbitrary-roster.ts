@@ -42,11 +42,11 @@ const TEXTS = [
 ];
 
 /** Any moment of a few years, to the millisecond. */
-export const arbitraryInstant: fc.Arbitrary<Instant> = fc
+const arbitraryInstant: fc.Arbitrary<Instant> = fc
   .integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2027, 0, 1) })
   .map(instantOf);
 
-export const arbitraryAddress: fc.Arbitrary<string> = fc
+const arbitraryAddress: fc.Arbitrary<string> = fc
   .tuple(fc.constantFrom(...LOCAL_PARTS), fc.nat({ max: 3 }), fc.constantFrom(...DOMAINS))
   .map(([local, number, domain]) => (number === 0 ? `${local}@${domain}` : `${number}@${domain}`));
 
@@ -66,7 +66,7 @@ const arbitraryAttributes: fc.Arbitrary<Attributes> = fc.record(
 
 const arbitrarySource = fc.constantFrom<Source[]>('ldap', 'entra', 'manual', 'csv', 'smtp');
 
-export const arbitraryUser: fc.Arbitrary<User> = fc.record({
+const arbitraryUser: fc.Arbitrary<User> = fc.record({
   addition: fc.boolean(),
   address: arbitraryAddress,
   aliases: arbitraryAddresses,
@@ -80,7 +80,7 @@ export const arbitraryUser: fc.Arbitrary<User> = fc.record({
   type: fc.constantFrom<User['type'][]>('user', 'publicFolder'),
 });
 
-export const arbitraryGroup: fc.Arbitrary<Group> = fc.record({
+const arbitraryGroup: fc.Arbitrary<Group> = fc.record({
   address: arbitraryAddress,
   aliases: arbitraryAddresses,
   displayName: fc.option(arbitraryText),
@@ -90,9 +90,9 @@ export const arbitraryGroup: fc.Arbitrary<Group> = fc.record({
   type: fc.constant('group' as const),
 });
 
-export const arbitraryEntry: fc.Arbitrary<Entry> = fc.oneof({ weight: 4, arbitrary: arbitraryUser }, arbitraryGroup);
+const arbitraryEntry: fc.Arbitrary<Entry> = fc.oneof({ weight: 4, arbitrary: arbitraryUser }, arbitraryGroup);
 
-export const arbitraryDomain: fc.Arbitrary<Domain> = fc.record({
+const arbitraryDomain: fc.Arbitrary<Domain> = fc.record({
   name: fc.constantFrom('acme.example', 'globex.example', 'initech.test'),
   site: fc.option(arbitraryText),
   status: fc.constantFrom<Domain['status'][]>('pending', 'verified'),

@@ -6,10 +6,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PROGRAM = 'test/support/state-worker.ts';
+const PROGRAM = relative(ROOT, fileURLToPath(new URL('./state-worker.ts', import.meta.url)));
 
 export interface StateProgram extends AsyncDisposable {
   /** Starts `state-worker.ts` with these arguments. */

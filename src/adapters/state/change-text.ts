@@ -19,8 +19,8 @@ export function changeText(change: Change): { readonly text: string; readonly af
   const text = change.resource === 'domain' ? domainText : entryText;
   const before = change.action === 'create' ? null : text(change.before as Entry & Domain);
   const after = change.action === 'delete' ? null : text(change.after as Entry & Domain);
-  const reasons = JSON.stringify(change.reasons.map(({ rule, message }) => [rule, message]));
-  return { text: `["${change.action}","${change.resource}",${before},${after},${reasons}]`, after };
+  const reasons = change.reasons.map(({ rule, message }) => `["${rule}",${JSON.stringify(message)}]`);
+  return { text: `["${change.action}","${change.resource}",${before},${after},[${reasons.join(',')}]]`, after };
 }
 
 function domainText(domain: Domain): string {

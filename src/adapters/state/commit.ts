@@ -5,11 +5,12 @@ import { isUser } from '../../domain/roster.ts';
 import { movesSerial, tombstonesAfter } from '../../planner/advance.ts';
 import { type Commit, StaleSerialError } from '../../ports.ts';
 import { changeText } from './change-text.ts';
-import type { Sql, Values } from './database.ts';
+import type { Sql } from './database.ts';
 import { type DomainRow, domainRow } from './domain-rows.ts';
 import { PART_LENGTH, writeHead, writePart } from './journal.ts';
 import {
   countHeld,
+  type EntryValues,
   type HeldDomains,
   removeDomains,
   removeEntries,
@@ -60,16 +61,16 @@ async function writeChanges(sql: Sql, customer: number, serial: number, changes:
 /** Returns the texts of the changes, for the journal. */
 async function putNew(sql: Sql, customer: number, changes: readonly Change[]): Promise<readonly string[]> {
   const texts: string[] = [];
-  const entries: Values[] = [];
+  const entries: EntryValues[] = [];
   const domains: DomainRow[] = [];
   for (const change of changes) {
     const { text, after } = changeText(change);
     texts.push(text);
-    if (change.action === 'delete') continue;
+    if (change.action === 'delete' || after === null) continue;
     if (change.resource === 'domain') domains.push(domainRow(change.after));
-    else entries.push([keyOf(change.after.address), after]);
+    else entries.push([customer, keyOf(change.after.address), after]);
   }
-  await writeEntries(sql, customer, entries);
+  await writeEntries(sql, entries);
   await writeDomains(sql, customer, domains);
   return texts;
 }

@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId } from '../../domain/roster.ts';
 import { type Clock, LockHeldError, type LockHolder } from '../../ports.ts';
 import type { Database, Sql } from './database.ts';
+import { StateError } from './errors.ts';
 import { livenessOf, type ProcessName } from './processes.ts';
 
 /** Who takes locks. */
@@ -32,8 +33,15 @@ const LONGEST_PAUSE_MS = 500;
 export function locksIn(db: Database, taker: LockTaker): Locks {
   const held = new Set<string>();
   const release = async (token: string) => {
-    if (!held.delete(token)) return;
-    await db.write((sql) => sql.run('DELETE FROM customer_lock WHERE token = ?', [token]));
+    if (!held.has(token)) return;
+    try {
+      await db.write((sql) => sql.run('DELETE FROM customer_lock WHERE token = ?', [token]), 'fleeting');
+      held.delete(token);
+    } catch (error) {
+      // On a full disk what was locked for may well be done: it must not seem to have failed. When this process has ended, the
+      // lock is there for the taking.
+      if (!(error instanceof StateError)) throw error;
+    }
   };
   return {
     lock: async (customer, { timeoutMs, signal }) => {
@@ -70,7 +78,7 @@ async function take(db: Database, customer: CustomerId, token: string, taker: Lo
       [customer, token, who, pid, host, started, now()],
     );
     return null;
-  });
+  }, 'fleeting');
 }
 
 /** Who has the lock, or null if nobody has it whose process may still run. */

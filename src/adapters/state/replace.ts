@@ -75,11 +75,8 @@ async function writeBaseline(sql: Sql, customer: number, run: RunId, at: Instant
   for (let from = 0; from < roster.entries.length; from += PART_LENGTH) {
     const some = roster.entries.slice(from, from + PART_LENGTH);
     const texts = some.map(entryText);
-    await writeEntries(
-      sql,
-      customer,
-      some.map(({ address }, index) => [keyOf(address), texts[index] ?? '']),
-    );
+    const rows = some.map(({ address }, index) => [customer, keyOf(address), texts[index] ?? ''] as const);
+    await writeEntries(sql, rows);
     await journal('entries', texts);
     for (const entry of some) countHeld(held, entry, 1);
   }

@@ -36,9 +36,12 @@ async function nextId(sql: Sql): Promise<number> {
   return Number(row?.[0] ?? 1);
 }
 
-/** Rows of address key and text; those that are there already are replaced. */
-export function writeEntries(sql: Sql, customer: number, rows: readonly Values[]): Promise<void> {
-  return sql.runMany(UPSERT_ENTRY, withCustomer(customer, rows));
+/** A row of the table `entry`. */
+export type EntryValues = readonly [customer: number, key: string, text: string];
+
+/** Rows that are there already are replaced. */
+export function writeEntries(sql: Sql, rows: readonly EntryValues[]): Promise<void> {
+  return sql.runMany(UPSERT_ENTRY, rows);
 }
 
 export function removeEntries(sql: Sql, customer: number, keys: readonly string[]): Promise<void> {
@@ -107,10 +110,10 @@ function upsert(table: string, key: readonly string[], columns: readonly string[
     ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${set}`;
 }
 
-function* withCustomer(customer: number, rows: readonly Values[]): Iterable<Values> {
-  for (const row of rows) yield [customer, ...row];
+function withCustomer(customer: number, rows: readonly Values[]): readonly Values[] {
+  return rows.map((row) => [customer, ...row]);
 }
 
-function* pairs(customer: number, keys: readonly string[]): Iterable<Values> {
-  for (const key of keys) yield [customer, key];
+function pairs(customer: number, keys: readonly string[]): readonly Values[] {
+  return keys.map((key) => [customer, key]);
 }

@@ -57,7 +57,7 @@ export async function readRoster(sql: Sql, customer: CustomerId): Promise<Roster
   return { customer, serial, directory, syncedAt, entries, domains, tombstones };
 }
 
-export async function readTombstones(sql: Sql, customer: number): Promise<readonly Tombstone[]> {
+async function readTombstones(sql: Sql, customer: number): Promise<readonly Tombstone[]> {
   return (await sql.rows(`${TOMBSTONES} ORDER BY address_key`, [customer])).map((row) =>
     tombstoneOf(row as TombstoneRow),
   );

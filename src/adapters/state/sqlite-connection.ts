@@ -1,12 +1,15 @@
 /** SQLite behind the seam of database.ts: one connection, its statements, and one transaction at a time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
-import type { Sql, Values } from './database.ts';
+import type { Sql, Value, Values } from './database.ts';
 import { isBusy } from './sqlite-errors.ts';
 
 /** How long a writer waits for another process to end its transaction, in milliseconds. */
 const WRITE_PATIENCE_MS = 60_000;
 const LONGEST_PAUSE_MS = 50;
+// A statement that inserts so many rows takes two thirds of the time that as many statements take.
+const ROWS_AT_ONCE = 25;
+const ROW_OF_VALUES = /(?<=VALUES )\(\?(?:, \?)*\)/;
 
 /**
  * Connects to a file, a `file:` URI or `:memory:`. better-sqlite3 asks the environment whether URIs are allowed, once, when a process first
@@ -43,10 +46,23 @@ export function statementsOf(connection: Sqlite.Database): Sql {
       prepare(text).run(...values);
     },
     runMany: async (text, rows) => {
-      const statement = prepare(text);
-      for (const row of rows) statement.run(row);
+      const one = prepare(text);
+      if (!ROW_OF_VALUES.test(text) || rows.length < ROWS_AT_ONCE) {
+        for (const row of rows) one.run(row);
+        return;
+      }
+      const many = prepare(text.replace(ROW_OF_VALUES, (row) => Array(ROWS_AT_ONCE).fill(row).join(', ')));
+      const whole = rows.length - (rows.length % ROWS_AT_ONCE);
+      for (let from = 0; from < whole; from += ROWS_AT_ONCE) many.run(valuesOf(rows, from));
+      for (const row of rows.slice(whole)) one.run(row);
     },
   };
+}
+
+function valuesOf(rows: readonly Values[], from: number): Value[] {
+  const values: Value[] = [];
+  for (let index = from; index < from + ROWS_AT_ONCE; index += 1) values.push(...(rows[index] ?? []));
+  return values;
 }
 
 /** Runs one piece of work after the other, whoever asks. */

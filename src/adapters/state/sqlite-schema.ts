@@ -113,7 +113,7 @@ const FIRST: readonly string[] = [
 const MIGRATIONS: readonly (readonly string[])[] = [FIRST];
 
 /** The version that this program writes and reads. */
-export const SCHEMA_VERSION = MIGRATIONS.length;
+const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** A version, an empty database, or one that is none of ours. */
 export type Schema = number | 'empty' | 'foreign';

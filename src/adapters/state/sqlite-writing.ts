@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type Sqlite from 'better-sqlite3';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import { StateError } from './errors.ts';
 import { connect, oneAtATime, patiently, statementsOf, transaction } from './sqlite-connection.ts';
 import { explain } from './sqlite-errors.ts';
@@ -19,13 +19,18 @@ export async function openToWrite(path: string): Promise<Database> {
   const connection = await prepared(file);
   const sql = statementsOf(connection);
   const next = oneAtATime();
-  const within = <T>(kind: 'DEFERRED' | 'IMMEDIATE', work: (sql: Sql) => Promise<T>) =>
-    next(() => transaction(connection, kind, () => work(sql))).catch((error: unknown) => {
+  const alone = <T>(work: () => Promise<T>) =>
+    next(work).catch((error: unknown) => {
       throw explain(error, file);
     });
   return {
-    read: (work) => within('DEFERRED', work),
-    write: (work) => within('IMMEDIATE', work),
+    read: (work) => alone(() => transaction(connection, 'DEFERRED', () => work(sql))),
+    write: (work, kind = 'lasting') =>
+      alone(async () => {
+        // In WAL mode both keep the database whole; FULL alone waits for the disk at every commit.
+        connection.pragma(`synchronous = ${kind === 'lasting' ? 'FULL' : 'NORMAL'}`);
+        return transaction(connection, 'IMMEDIATE', () => work(sql));
+      }),
     [Symbol.asyncDispose]: () => next(async () => void connection.close()),
   };
 }
