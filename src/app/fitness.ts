@@ -63,7 +63,8 @@ function configuration({ saved, config }: FitnessInputs): readonly Problem[] {
 
 function stateMoved({ saved, state, alreadyApplied }: FitnessInputs): readonly Problem[] {
   const { plan } = saved;
-  if (state.lineage !== plan.lineage && !isNewState(plan.lineage, state)) {
+  // Before there was a state there was no lineage: then the serials alone say whether anything has happened since.
+  if (plan.lineage !== '' && plan.lineage !== state.lineage) {
     return [
       {
         code: 'PLAN_OTHER_STATE',
@@ -87,9 +88,4 @@ function stateMoved({ saved, state, alreadyApplied }: FitnessInputs): readonly P
       hint: `Somebody applied something else in between; "rollcall history" shows what. ${NEW_PLAN}`,
     },
   ];
-}
-
-/** The plan was made before there was a state, and the one there now is still as good as new. */
-function isNewState(plannedLineage: string, state: State): boolean {
-  return plannedLineage === '' && [...state.rosters.values()].every(({ serial }) => serial === 0);
 }

@@ -49,7 +49,10 @@ describe.concurrent('a reader of stdout', () => {
 
   test('that closes early does not keep an apply from being carried out', async () => {
     using made = await acme(3000);
-    const { code, stderr } = await shell(made, `rollcall apply --auto-approve --full ${READ.join(' ')} | head -1 > /dev/null`);
+    const { code, stderr } = await shell(
+      made,
+      `rollcall apply --auto-approve --full ${READ.join(' ')} | head -1 > /dev/null`,
+    );
     expect(code, stderr).toBe(0);
     const { stdout } = await made.run('state', 'list', '--format', 'json');
     expect(JSON.parse(stdout)).toMatchObject([{ customer: 'acme', serial: 1, entries: 3000 }]);
