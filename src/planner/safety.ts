@@ -28,7 +28,12 @@ export function isRemoval(change: Change): boolean {
   return change.action === 'flag' || (change.action === 'delete' && change.reasons[0].rule !== 'DEL-7');
 }
 
-/** Groups have no flag and no delay, so a filter that loses them all is stopped here, by the same limit on their own number. */
+/**
+ * Groups have no flag and no delay, so a filter that loses them all is stopped here, by the same limit on their own number. There are few
+ * of them, and a percentage of few is none: so many may go in any case.
+ */
+const FEW_GROUPS = 5;
+
 function isGroupRemoval(change: Change): boolean {
   return change.resource === 'group' && change.action === 'delete';
 }
@@ -37,7 +42,8 @@ function tooMany({ customer, roster, changes, allowRemovals }: SafetyInputs, kin
   const removals = changes.filter(kind === 'user' ? isRemoval : isGroupRemoval).length;
   if (removals === 0) return [];
   const present = roster.entries.filter((entry) => isUser(entry) === (kind === 'user')).length;
-  const allowed = allowRemovals ?? allowedRemovals(customer.safety.maxRemovals, present);
+  const policy = allowedRemovals(customer.safety.maxRemovals, present);
+  const allowed = allowRemovals ?? (kind === 'group' ? Math.max(policy, FEW_GROUPS) : policy);
   if (removals <= allowed) return [];
   const share = present === 0 ? '' : ` (${((removals / present) * 100).toFixed(1)}%)`;
   const limit = allowRemovals === null ? 'safety.maxRemovals lets' : '--allow-removals lets';
@@ -57,12 +63,11 @@ export function allowedRemovals({ count, percent }: RemovalLimit, users: number)
   return Math.max(count ?? 0, percent === null ? 0 : Math.floor((users * percent) / 100));
 }
 
-/** SAF-3: a directory that suddenly has nobody is more likely a broken one. */
+/** SAF-3: a directory that suddenly has nobody is more likely a broken one. A plan without changes needs no stopping. */
 function emptyDirectory({ roster, reading, changes, allowRemovals }: SafetyInputs): readonly Block[] {
-  if (reading.status !== 'complete' || reading.objects.some(({ kind }) => kind === 'user' || kind === 'publicFolder')) {
-    return [];
-  }
-  const bereft = roster.entries.filter(isSupplied).length;
+  if (reading.status !== 'complete' || changes.length === 0) return [];
+  if (reading.objects.some(({ kind }) => kind === 'user' || kind === 'publicFolder')) return [];
+  const bereft = roster.entries.filter(wasSupplied).length;
   const removals = changes.filter(isRemoval).length;
   if (bereft === 0 || (allowRemovals !== null && removals <= allowRemovals)) return [];
   return [
@@ -75,8 +80,9 @@ function emptyDirectory({ roster, reading, changes, allowRemovals }: SafetyInput
   ];
 }
 
-function isSupplied(entry: Entry): boolean {
-  return isUser(entry) && followsDirectory(entry) && entry.status === 'active';
+/** Whether a directory had the user when the roster was last in step with it: it never had those who are but additions (MRG-4). */
+function wasSupplied(entry: Entry): boolean {
+  return isUser(entry) && followsDirectory(entry) && entry.status === 'active' && !entry.addition;
 }
 
 /** CNT-1: a plan that takes more seats is stopped past the limit; one that takes none, or gives some back, is let through. */

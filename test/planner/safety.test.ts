@@ -146,6 +146,15 @@ describe('SAF-1 Too many removals', () => {
     expect(blocksOf(five)).toEqual([]);
   });
 
+  it('lets five groups go in any case: a percentage of few groups is none', () => {
+    const groups = names(6).map((one) => storedGroup(`g${one}`, []));
+    const world = losing(0, 100, { count: null, percent: 10 });
+    const more = { ...world, roster: roster([...(world.roster?.entries ?? []), ...groups]) };
+    expect(blocksOf(more)).toEqual(['SAF-1 6 of 5']);
+    const five = { ...world, roster: roster([...(world.roster?.entries ?? []), ...groups.slice(1)]) };
+    expect(blocksOf(five)).toEqual([]);
+  });
+
   it('holds back a CSV file that lost its rows', () => {
     const world: World = {
       customer: customer({ directory: null, safety: { maxRemovals: DEFAULT } }),
