@@ -117,6 +117,12 @@ describe('DEL-7 A decision', () => {
       reading: without,
     };
     expect(changesOf(world)).toEqual(['flag user ann@acme.example by DEL-7']);
+    expect(messagesOf(world, 'DEL-8')).toEqual([expect.stringContaining('an alias of ann@acme.example')]);
+  });
+
+  it('names somebody, or is a note', () => {
+    const world = ann('flagged', decision('delete', 'amn@acme.example'));
+    expect(changesOf(world)).toEqual([]);
     expect(messagesOf(world, 'DEL-7')).toEqual([expect.stringContaining('names nobody')]);
   });
 

@@ -18,7 +18,7 @@ const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8
 
 /** The rule that a describe block is about, for each that is about one. */
 function described(text: string): readonly string[] {
-  return [...text.matchAll(/describe(?:\.each\([^)]*\))?\(\s*['"`]([A-Z]{3}-\d+)\b/g)].map(([, id = '']) => id);
+  return [...text.matchAll(/describe(?:\.\w+(?:\([^)]*\))?)*\(\s*['"`]([A-Z]{3}-\d+)\b/g)].map(([, id = '']) => id);
 }
 
 function unknownIn(text: string): readonly string[] {
