@@ -28,12 +28,7 @@ export function listDirectory(
   reading: Extract<DirectoryReading, { status: 'complete' }>,
 ): readonly ListedObject[] {
   if (customer.directory === null) return [];
-  const { selected, skipped } = select(
-    reading.objects,
-    customer,
-    customer.directory,
-    domainStandings(customer, roster),
-  );
+  const { selected, skipped } = select(reading.objects, customer.directory, domainStandings(customer, roster));
   return [
     ...selected.map(({ object, primary }) => ({
       ...described(customer.name, object),

@@ -1,22 +1,14 @@
 /** From what was decided to the changes of the plan: one a resource, named by the strongest action, sorted. */
 import { type Address, type AddressKey, domainOf, keyOf } from '../domain/address.ts';
 import { addressOf, type Change, type EntryChange, type NonEmpty, type Reason } from '../domain/change.ts';
+import { placeOf } from '../domain/diagnostic.ts';
 import { dayOf } from '../domain/instant.ts';
-import {
-  type Entry,
-  followsDirectory,
-  type Group,
-  isUser,
-  type ObjectId,
-  type Source,
-  type Tombstone,
-} from '../domain/roster.ts';
-import type { Staying } from './claims.ts';
+import { type Entry, type Group, isUser, type ObjectId, type Source, type Tombstone } from '../domain/roster.ts';
 import type { CustomerInputs, Decided } from './decide.ts';
 import { differences, groupOf, type Making, originOf, sameEntry, shownAddress, userOf } from './entries.ts';
 import { followMembers, membersOf } from './groups.ts';
-import type { Supply } from './merge.ts';
-import { tombstoneFinder } from './tombstones.ts';
+import { isGroupSupply, type Staying, type Supply } from './supply.ts';
+import { takeovers } from './tombstones.ts';
 
 interface Context {
   readonly decided: Decided;
@@ -36,25 +28,24 @@ export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Ch
 
   const changes: EntryChange[] = [];
   for (const fate of decided.fates.values()) if (fate.kind === 'goes') changes.push(deletion(fate.entry, fate.reasons));
-  const findTombstone = tombstoneFinder(inputs.roster.tombstones);
+  const tombstones = takeovers(supplies.filter(isNewUser), inputs.roster.tombstones);
   for (const supply of supplies) {
     if (isGroupSupply(supply)) continue;
-    const tombstone = supply.stored === null ? findTombstone(newcomer(supply)) : undefined;
+    const tombstone = tombstones.get(supply);
     const after = userOf(supply, { ...makingOf(supply, context), tombstone });
     note(after);
     const change = suppliedChange(supply, after, context, tombstone);
     if (change !== null) changes.push(change);
   }
   for (const claimant of staying) {
-    note(claimant.stored);
+    if (!decided.switched) note(claimant.stored);
     if (!isUser(claimant.stored)) continue;
     const change = stayingChange(claimant, claimant.stored, context);
     if (change !== null) changes.push(change);
   }
   for (const supply of groups)
     note({ objectId: supply.object?.id ?? null, address: shownAddress(supply, supply.stored) });
-  changes.push(...groupChanges(groups, staying, addresses, movesOf(changes), context));
-  return sorted(changes);
+  return sorted([...changes, ...groupChanges(groups, staying, addresses, movesOf(changes), context)]);
 }
 
 /** Without a directory nobody is supplied by one, so which source it would be does not matter. */
@@ -66,12 +57,8 @@ function makingOf(supply: Supply, { source, decided }: Context): Making {
   return { source, switched: decided.switched, lost: decided.settlement.lost.get(supply) };
 }
 
-function isGroupSupply({ object }: Supply): boolean {
-  return object?.kind === 'group';
-}
-
-function newcomer({ object, primary }: Supply): { objectId: ObjectId | null; address: string } {
-  return { objectId: object?.id ?? null, address: primary.display };
+function isNewUser(supply: Supply): boolean {
+  return supply.stored === null && !isGroupSupply(supply);
 }
 
 function deletion(entry: Entry, reasons: NonEmpty<Reason>): EntryChange {
@@ -92,10 +79,13 @@ function suppliedChange(
   }
   if (sameEntry(before, after)) return null;
   const { action, reason } = namedBy(before, after);
+  const { binding } = supply;
+  // What binds an entry to another object says already why its object id is another one.
+  const bound = binding === null ? before : { ...before, objectId: after.objectId };
   const reasons = [
     ...(reason === null ? [] : [reason]),
-    ...(supply.binding === null ? [] : [supply.binding]),
-    ...differences(before, after, whyWithout),
+    ...(binding === null ? [] : [binding]),
+    ...differences(bound, after, whyWithout),
   ];
   return { action, before, after, reasons: nonEmpty(reasons, supply), resource: after.type };
 }
@@ -148,7 +138,7 @@ function kept<E extends Entry>(entry: E, claimant: Staying, { decided: { settlem
   return {
     ...entry,
     aliases: aliases.length === entry.aliases.length ? entry.aliases : aliases.map(({ display }) => display),
-    objectId: switched && followsDirectory(entry) ? null : entry.objectId,
+    objectId: switched ? null : entry.objectId,
   };
 }
 
@@ -202,19 +192,18 @@ function keptGroupChange(
 }
 
 /** Why an entry goes without an alias that it had. */
-function aliasLoss({ settlement, selection, standing }: Decided): (alias: string) => Reason {
+function aliasLoss({ settlement, exceptedAliases, standing }: Decided): (alias: string) => Reason {
   const lost = new Set([...settlement.lost.values()].flatMap((keys) => [...keys]));
-  const excepted = new Map(
-    selection.dropped.filter(({ rule }) => rule === 'SEL-5').map(({ alias, message }) => [alias.key, message]),
-  );
   return (alias) => {
     const key = keyOf(alias);
     const domain: Address['domain'] = domainOf(key);
     if (standing(domain) === 'foreign') {
       return { rule: 'DEL-9', message: `alias ${alias} removed: ${domain} is not under "domains" of this customer` };
     }
-    const exception = excepted.get(key);
-    if (exception !== undefined) return { rule: 'SEL-5', message: `alias ${alias} removed: ${exception}` };
+    const exception = exceptedAliases.get(key);
+    if (exception !== undefined) {
+      return { rule: 'SEL-5', message: `alias ${alias} removed: excepted in ${placeOf(exception.location)}` };
+    }
     if (lost.has(key)) return { rule: 'ADR-3', message: `alias ${alias} removed: it belongs to somebody else` };
     return { rule: 'ADR-2', message: `alias ${alias} removed` };
   };

@@ -2,20 +2,22 @@
  * All that is decided about one customer, step by step: select, merge, fates, settle. The plan is made from it (plan.ts), and so is the
  * answer to "why" (explain.ts), so that the two cannot disagree.
  */
-import { type AddressKey, type domainOf, keyOf } from '../domain/address.ts';
-import type { AdditionConfig, CustomerConfig, DecisionConfig } from '../domain/config.ts';
-import { type Diagnostic, diagnostic, placeOf } from '../domain/diagnostic.ts';
+import { type Address, type AddressKey, type DomainName, domainOf, keyOf } from '../domain/address.ts';
+import type { CustomerConfig, DecisionConfig, ExceptionConfig } from '../domain/config.ts';
+import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
-import { type CustomerId, type Entry, isUser, type ObjectId, type Roster } from '../domain/roster.ts';
-import { count } from '../domain/words.ts';
+import type { CustomerId, Entry, ObjectId, Roster } from '../domain/roster.ts';
 import { sameIdentity } from './advance.ts';
-import { type Settlement, settle, stayingOf } from './claims.ts';
-import { decisionsInForce, idleDecisions } from './decisions.ts';
-import { type Fate, fateOf } from './deletion.ts';
+import { type Settlement, settle } from './claims.ts';
+import { decisionsInForce } from './decisions.ts';
+import { type DeletionInputs, type Fate, fateOf } from './deletion.ts';
 import { type DomainStanding, domainStandings } from './domains.ts';
+import { additionsInForce, exceptedAliases } from './exceptions.ts';
 import { type Merge, merge } from './merge.ts';
+import { noticesOf } from './notices.ts';
 import { type Selection, type Skipped, select } from './select.ts';
+import { stayingOf } from './supply.ts';
 
 export interface CustomerInputs {
   readonly customer: CustomerConfig;
@@ -27,11 +29,13 @@ export interface CustomerInputs {
 }
 
 export interface Decided {
-  readonly standing: (domain: ReturnType<typeof domainOf>) => DomainStanding;
+  readonly standing: (domain: DomainName) => DomainStanding;
   /** The reading is of another directory than the roster was in step with (DEL-11). */
   readonly switched: boolean;
   readonly selection: Selection;
   readonly merge: Merge;
+  /** Aliases that the directory gives nobody (SEL-5). */
+  readonly exceptedAliases: ReadonlyMap<AddressKey, ExceptionConfig>;
   /** What becomes of those whom nobody supplies. */
   readonly fates: ReadonlyMap<Entry, Fate>;
   readonly settlement: Settlement;
@@ -45,12 +49,7 @@ const NOTHING: Selection = { selected: [], skipped: [], dropped: [], diagnostics
 export function decide(inputs: CustomerInputs): Decided {
   const { customer, roster, reading, now } = inputs;
   const standing = domainStandings(customer, roster);
-  const read = reading.status === 'complete' ? reading.objects : [];
-  const selection =
-    reading.status === 'complete' && customer.directory !== null
-      ? select(read, customer, customer.directory, standing)
-      : NOTHING;
-  const additions = additionsInForce(customer, reading);
+  const { selection, additions, exceptedAliases: excepted } = sync(inputs, standing);
   const switched = reading.status === 'complete' && isSwitch(roster, reading);
   const merged = merge({
     customer,
@@ -59,61 +58,75 @@ export function decide(inputs: CustomerInputs): Decided {
     wasRead: idsOf(selection),
     switched,
     standing,
+    isExcepted: (alias) => excepted.has(alias),
     additions: additions.inForce,
   });
   const decisions = decisionsInForce(customer, now);
-  const fates = fatesOf(inputs, merged.left, standing, decisions, selection.skipped);
-  const staying = [...fates.values()]
-    .filter(({ kind }) => kind !== 'goes')
-    .map(({ entry }) => withoutForeign(entry, standing));
-  const settlement = settle(merged.supplies, staying, inputs.elsewhere);
-  return {
-    standing,
+  const { fates, settlement } = settleAll(merged, inputs.elsewhere, excepted, {
+    customer,
+    now,
+    hasReading: reading.status === 'complete',
     switched,
-    selection,
-    merge: merged,
-    fates,
-    settlement,
+    standing,
     decisions,
-    diagnostics: [
-      ...(switched ? [switchNotice(roster, settlement, fates)] : []),
-      ...inOrder([
-        ...selection.diagnostics,
-        ...additions.diagnostics,
-        ...settlement.diagnostics,
-        ...aboutDecisions(customer, roster, settlement, fates, decisions, now),
-      ]),
-    ],
+    skipped: switched || merged.left.length === 0 ? new Map() : byObjectId(selection.skipped),
+  });
+  const decided = { selection, switched, merge: merged, fates, settlement, decisions };
+  return {
+    ...decided,
+    standing,
+    exceptedAliases: excepted,
+    diagnostics: noticesOf({ ...decided, customer, roster, now, additions: additions.diagnostics }),
   };
+}
+
+/** What the directory supplies. Without one there is nothing to except from, and nothing to add to (DEL-10). */
+function sync({ customer: { directory }, reading }: CustomerInputs, standing: Decided['standing']) {
+  if (reading.status === 'none' || directory === null) {
+    const exceptedAliases: Decided['exceptedAliases'] = new Map();
+    return { selection: NOTHING, additions: { inForce: [], diagnostics: [] }, exceptedAliases };
+  }
+  return {
+    selection: select(reading.objects, directory, standing),
+    additions: additionsInForce(directory),
+    exceptedAliases: exceptedAliases(directory),
+  };
+}
+
+/** What becomes of those whom nobody supplies, and who has which address then. */
+function settleAll(
+  { supplies, left }: Merge,
+  elsewhere: CustomerInputs['elsewhere'],
+  excepted: Decided['exceptedAliases'],
+  deletion: DeletionInputs,
+): Pick<Decided, 'fates' | 'settlement'> {
+  const { standing } = deletion;
+  const fates = new Map(left.map((entry) => [entry, fateOf(entry, deletion)] as const));
+  const mayKeep = ({ key, domain }: Address) => standing(domain) !== 'foreign' && !excepted.has(key);
+  const settlement = settle({
+    supplies,
+    staying: [...fates.values()].filter(({ kind }) => kind !== 'goes').map(({ entry }) => stayingOf(entry, mayKeep)),
+    elsewhere,
+    remaining: (entry) => (isForeign(entry, standing) ? null : stayingOf(entry, mayKeep)),
+  });
+  // Whoever lost its new primary has only the old one to stay with, unless that is in a domain that was taken out (DEL-9).
+  for (const { stored } of settlement.unplanned) {
+    if (stored !== null && isForeign(stored, standing)) fates.set(stored, fateOf(stored, deletion));
+  }
+  return { fates, settlement };
 }
 
 function isSwitch(roster: Roster, reading: Extract<DirectoryReading, { status: 'complete' }>): boolean {
   return roster.directory !== null && !sameIdentity(roster.directory, reading.identity);
 }
 
-/** Exceptions win over additions; a clash is said (SEL-5). Without a directory there is nothing to add to (DEL-10). */
-function additionsInForce(
-  customer: CustomerConfig,
-  reading: CustomerInputs['reading'],
-): { inForce: readonly AdditionConfig[]; diagnostics: readonly Diagnostic[] } {
-  const { directory } = customer;
-  if (directory === null || reading.status === 'none') return { inForce: [], diagnostics: [] };
-  const excepted = new Map(
-    directory.exceptions.flatMap((exception) =>
-      exception.kind === 'user' && 'address' in exception.subject
-        ? [[exception.subject.address, exception] as const]
-        : [],
-    ),
-  );
-  return {
-    inForce: directory.additions.filter(({ key }) => !excepted.has(key)),
-    diagnostics: directory.additions.flatMap(({ key, address, location }) => {
-      const exception = excepted.get(key);
-      if (exception === undefined) return [];
-      const message = `${address} is both an addition and excepted in ${placeOf(exception.location)}. The exception wins; take one of them out.`;
-      return [diagnostic('warning', 'SEL-5', message, { address, location })];
-    }),
-  };
+/** Not to be asked across directories, where object ids mean nothing (DEL-11). */
+function byObjectId(skipped: readonly Skipped[]): ReadonlyMap<ObjectId, Skipped> {
+  return new Map(skipped.map((one) => [one.object.id, one] as const));
+}
+
+function isForeign({ address }: Entry, standing: Decided['standing']): boolean {
+  return standing(domainOf(keyOf(address))) === 'foreign';
 }
 
 /** Gathers the ids only when the first one is asked for: mostly none is. */
@@ -123,86 +136,4 @@ function idsOf({ selected, skipped }: Selection): (id: ObjectId) => boolean {
     ids ??= new Set([...selected, ...skipped].map(({ object }) => object.id));
     return ids.has(id);
   };
-}
-
-function fatesOf(
-  { customer, reading, now }: CustomerInputs,
-  left: readonly Entry[],
-  standing: Decided['standing'],
-  decisions: Decided['decisions'],
-  skipped: readonly Skipped[],
-): ReadonlyMap<Entry, Fate> {
-  if (left.length === 0) return new Map();
-  const inputs = {
-    customer,
-    now,
-    hasReading: reading.status === 'complete',
-    standing,
-    decisions,
-    skipped: new Map(skipped.map((object) => [object.object.id, object] as const)),
-  };
-  return new Map(left.map((entry) => [entry, fateOf(entry, inputs)] as const));
-}
-
-/** Who stays keeps its addresses, save those in a domain that was taken out (DEL-9). */
-function withoutForeign(entry: Entry, standing: Decided['standing']): Settlement['staying'][number] {
-  const staying = stayingOf(entry);
-  const aliases = staying.aliases.filter(({ domain }) => standing(domain) !== 'foreign');
-  return aliases.length === staying.aliases.length ? staying : { ...staying, aliases };
-}
-
-/** The plan says first that the directory is another one (DEL-11). */
-function switchNotice(roster: Roster, settlement: Settlement, fates: Decided['fates']): Diagnostic {
-  const rebound = settlement.supplies.filter(({ binding }) => binding?.rule === 'DEL-11').length;
-  const conflicts = [...fates.values()].filter(
-    (fate) => isUser(fate.entry) && (fate.kind === 'changes' || fate.kind === 'goes') && fate.entry.status === 'active',
-  ).length;
-  const was = roster.directory === null ? 'unknown' : `${roster.directory.type} ${roster.directory.id}`;
-  return diagnostic(
-    'warning',
-    'DEL-11',
-    `The directory is another one than before (it was ${was}): ${count(rebound, 'user or group', 'users and groups')} matched by address and rebound, ${count(conflicts, 'user')} not in the new one.`,
-  );
-}
-
-function aboutDecisions(
-  customer: CustomerConfig,
-  roster: Roster,
-  { supplies, unplanned }: Settlement,
-  fates: Decided['fates'],
-  decisions: Decided['decisions'],
-  now: Instant,
-): readonly Diagnostic[] {
-  if (customer.decisions.length === 0) return [];
-  const used = new Set(
-    [...fates.values()]
-      .filter((fate) => usesDecision(fate))
-      .map(({ entry }) => keyOf(entry.address))
-      .filter((key) => decisions.has(key)),
-  );
-  const supplied = new Set(
-    [...supplies, ...unplanned].flatMap(({ primary, stored }) =>
-      stored === null ? [primary.key] : [primary.key, keyOf(stored.address)],
-    ),
-  );
-  const stored = new Set(roster.entries.filter(isUser).map(({ address }) => keyOf(address)));
-  return idleDecisions(customer.decisions, used, supplied, stored, now);
-}
-
-function usesDecision(fate: Fate): boolean {
-  const reasons = fate.kind === 'stays' ? [fate.reason] : fate.reasons;
-  return reasons[0]?.rule === 'DEL-7' && !(fate.kind === 'changes' && fate.action === 'flag');
-}
-
-const SEVERITY = { error: 0, warning: 1, info: 2 } as const;
-
-/** Worst first, then by rule and text: the order of the inputs must not show. */
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.toSorted(
-    (a, b) => SEVERITY[a.severity] - SEVERITY[b.severity] || compare(a.rule, b.rule) || compare(a.message, b.message),
-  );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

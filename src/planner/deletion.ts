@@ -18,19 +18,15 @@ export type Fate =
       readonly after: User;
       readonly reasons: NonEmpty<Reason>;
     }
-  | {
-      readonly kind: 'goes';
-      readonly entry: Entry;
-      /** By a decision under `conflicts`, which the limit on removals does not count (SAF-1). */
-      readonly decided: boolean;
-      readonly reasons: NonEmpty<Reason>;
-    };
+  | { readonly kind: 'goes'; readonly entry: Entry; readonly reasons: NonEmpty<Reason> };
 
 export interface DeletionInputs {
   readonly customer: CustomerConfig;
   readonly now: Instant;
   /** Whether there is a directory that was read; without one nobody is newly flagged (DEL-10). */
   readonly hasReading: boolean;
+  /** The reading is of another directory than before (DEL-11). */
+  readonly switched: boolean;
   readonly standing: (domain: ReturnType<typeof domainOf>) => DomainStanding;
   readonly decisions: ReadonlyMap<AddressKey, DecisionConfig>;
   /** Objects that were read and are not in the sync, to say why somebody is gone. */
@@ -118,7 +114,7 @@ function decidedFate(user: User, decision: DecisionConfig, inputs: DeletionInput
   const reason: Reason = { rule: 'DEL-7', message: decisionText(decision) };
   switch (decision.action) {
     case 'delete':
-      return { kind: 'goes', entry: user, decided: true, reasons: [reason] };
+      return goes(user, reason);
     case 'ignore':
     case 'deactivate': {
       const status = decision.action === 'ignore' ? 'ignored' : 'deactivated';
@@ -148,7 +144,7 @@ export function dueOf(user: User, customer: CustomerConfig): Instant | null {
 const DEFAULT_DELETE_AFTER_DAYS = 7;
 
 /** What became of the directory's object. */
-function whyGone(entry: Entry, { skipped, customer, hasReading }: DeletionInputs): Reason {
+function whyGone(entry: Entry, { skipped, customer, hasReading, switched }: DeletionInputs): Reason {
   const object = entry.objectId === null ? undefined : skipped.get(entry.objectId);
   if (object !== undefined) return { rule: object.rule, message: `${object.object.name}: ${object.message}` };
   if (!hasReading) return { rule: 'DEL-10', message: 'there is no directory that supplies it' };
@@ -158,6 +154,7 @@ function whyGone(entry: Entry, { skipped, customer, hasReading }: DeletionInputs
       ? { rule: 'SEL-5', message: 'an addition that is excepted: exceptions win' }
       : { rule: 'MRG-4', message: 'taken out of "additions", and not in the directory' };
   }
+  if (switched) return { rule: 'DEL-11', message: 'not in the new directory' };
   return customer.directory?.connection.filter == null
     ? { rule: 'SEL-1', message: 'not in the directory any more' }
     : { rule: 'SEL-4', message: 'not in the directory any more, or not matched by the filter' };
@@ -172,5 +169,5 @@ function changes(entry: User, action: 'flag' | 'ignore' | 'deactivate', after: U
 }
 
 function goes(entry: Entry, ...reasons: NonEmpty<Reason>): Fate {
-  return { kind: 'goes', entry, decided: false, reasons };
+  return { kind: 'goes', entry, reasons };
 }

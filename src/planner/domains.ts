@@ -1,7 +1,9 @@
 /** Which domains are this customer's to decide about (SEL-6, SEL-7, DEL-9). */
-import type { DomainName } from '../domain/address.ts';
+import { type AddressKey, type DomainName, keyOf } from '../domain/address.ts';
 import type { CustomerConfig } from '../domain/config.ts';
+import { type Diagnostic, diagnostic } from '../domain/diagnostic.ts';
 import type { Roster } from '../domain/roster.ts';
+import { count } from '../domain/words.ts';
 
 /** `managed`: listed and verified. `pending`: listed, not yet verified. `foreign`: not listed. */
 export type DomainStanding = 'managed' | 'pending' | 'foreign';
@@ -21,4 +23,45 @@ export function domainStandings(
     ]),
   );
   return (domain) => listed.get(domain) ?? 'foreign';
+}
+
+/** Somebody of the configuration who waits for a domain. */
+export interface Waiting {
+  readonly key: AddressKey;
+}
+
+/** A primary that is not in a managed domain. */
+export interface OutsidePrimary {
+  readonly domain: DomainName;
+  /** The domain is pending. */
+  readonly deferred: boolean;
+}
+
+/** Who is not taken in for the domain of the primary, counted per domain (SEL-6). */
+export function outsideDomains(
+  primaries: readonly OutsidePrimary[],
+  { domains, location }: CustomerConfig,
+): readonly Diagnostic[] {
+  const tally = new Map<DomainName, { objects: number; deferred: boolean }>();
+  for (const { domain, deferred } of primaries) {
+    tally.set(domain, { objects: (tally.get(domain)?.objects ?? 0) + 1, deferred });
+  }
+  return [...tally].map(([domain, { objects, deferred }]) => {
+    const number = count(objects, 'object');
+    const message = deferred
+      ? `${number} in ${domain} wait until the domain is verified: nobody there is added or removed.`
+      : `${number} skipped: the primary address is in ${domain}, which is not under "domains" of this customer.`;
+    const place = domains.find(({ name }) => name === domain)?.location ?? location;
+    return diagnostic('warning', 'SEL-6', message, { location: place });
+  });
+}
+
+/** Aliases that would be new in a domain that is not verified yet. */
+export function waitingAliases(aliases: readonly AddressKey[], { entries }: Roster): readonly Diagnostic[] {
+  if (aliases.length === 0) return [];
+  const held = new Set(entries.flatMap((entry) => entry.aliases.map(keyOf)));
+  const waiting = aliases.filter((alias) => !held.has(alias)).length;
+  if (waiting === 0) return [];
+  const number = count(waiting, 'alias waits', 'aliases wait');
+  return [diagnostic('info', 'SEL-7', `${number} until the domain is verified.`)];
 }

@@ -14,7 +14,7 @@ import {
   type User,
 } from '../domain/roster.ts';
 import { listed } from '../domain/words.ts';
-import type { Supply } from './merge.ts';
+import type { Supply } from './supply.ts';
 
 const NO_RULES: MailRules = Object.freeze({ allow: [], deny: [] });
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
@@ -48,8 +48,14 @@ export function userOf(supply: Supply, { source, switched, lost = NO_KEYS, tombs
     rules: configured?.rules ?? stored?.rules ?? NO_RULES,
     source: configured?.source ?? source,
     status: 'active',
-    type: object?.kind === 'publicFolder' ? 'publicFolder' : 'user',
+    type: typeOf(supply, stored),
   };
+}
+
+/** Whom the directory does not supply stays what it was. */
+function typeOf({ object }: Supply, stored: User | null): User['type'] {
+  if (object === null) return stored?.type ?? 'user';
+  return object.kind === 'publicFolder' ? 'publicFolder' : 'user';
 }
 
 /** The group that a supply makes, with these members. */

@@ -1,7 +1,7 @@
 /** Members of groups, as addresses of the roster that the plan leaves behind (SEL-9). */
 import { type AddressKey, keyOf } from '../domain/address.ts';
 import type { Group, ObjectId } from '../domain/roster.ts';
-import type { Supply } from './merge.ts';
+import type { Supply } from './supply.ts';
 
 /** The primaries of those members that are in the roster, sorted by canonical form. Whoever is not a roster entry is no member. */
 export function membersOf({ object }: Supply, addresses: ReadonlyMap<ObjectId, string>): readonly string[] {

@@ -37,7 +37,7 @@ function planCustomer(
   { readings, state, now, allowRemovals }: PlanInputs,
   elsewhere: ReadonlyMap<AddressKey, CustomerId>,
 ): CustomerPlan {
-  const reading = readings.get(customer.name) ?? { status: 'none' };
+  const reading = readingOf(customer, readings);
   // SAF-2: without a whole reading nothing at all is planned.
   if (reading.status === 'failed') {
     return { customer: customer.name, status: 'failed', problem: reading.problem, diagnostics: [] };
@@ -60,6 +60,12 @@ function planCustomer(
   return block === undefined
     ? { ...planned, status: 'ready' }
     : { ...planned, status: 'blocked', blocks: [block, ...blocks] };
+}
+
+/** What counts as read: of a directory that is absent or not enabled, nothing is, whatever was read (DEL-10). */
+function readingOf({ name, directory }: CustomerConfig, readings: PlanInputs['readings']): DirectoryReading {
+  const reading = directory?.enabled === true ? readings.get(name) : undefined;
+  return reading ?? { status: 'none' };
 }
 
 /** How many changes of each kind, and how the number of billable users changes (CNT-1). */

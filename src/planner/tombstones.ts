@@ -1,19 +1,32 @@
-/** Finds what is left of somebody who was deleted (DEL-6). */
+/** Who takes over what is left of somebody who was deleted (DEL-6). */
 import { type AddressKey, keyOf } from '../domain/address.ts';
-import type { ObjectId, Tombstone, User } from '../domain/roster.ts';
+import type { Tombstone } from '../domain/roster.ts';
+import type { Supply } from './supply.ts';
 
-/** Finds the tombstone of a new user: by object id, else by its primary. */
-export type FindTombstone = (user: Pick<User, 'address' | 'objectId'>) => Tombstone | undefined;
-
-/** Indexes tombstones; of several alike the first is found. */
-export function tombstoneFinder(tombstones: readonly Tombstone[]): FindTombstone {
-  if (tombstones.length === 0) return () => undefined;
-  const byId = new Map<ObjectId, Tombstone>();
-  const byAddress = new Map<AddressKey, Tombstone>();
-  for (const tombstone of tombstones.toReversed()) {
+/**
+ * The tombstones that newcomers take over: each one's by its object id, whatever its address is now; else the one with its primary, unless
+ * that is somebody else's by object id. An archive goes to one person.
+ */
+export function takeovers(
+  newcomers: readonly Supply[],
+  tombstones: readonly Tombstone[],
+): ReadonlyMap<Supply, Tombstone> {
+  const found = new Map<Supply, Tombstone>();
+  if (tombstones.length === 0 || newcomers.length === 0) return found;
+  const byId = new Map<string, Tombstone>();
+  const byPrimary = new Map<AddressKey, Tombstone>();
+  for (const tombstone of tombstones) {
     if (tombstone.objectId !== null) byId.set(tombstone.objectId, tombstone);
-    byAddress.set(keyOf(tombstone.addresses[0]), tombstone);
+    byPrimary.set(keyOf(tombstone.addresses[0]), tombstone);
   }
-  return ({ address, objectId }) =>
-    (objectId === null ? undefined : byId.get(objectId)) ?? byAddress.get(keyOf(address));
+  for (const supply of newcomers) {
+    const tombstone = byId.get(supply.object?.id ?? '');
+    if (tombstone !== undefined) found.set(supply, tombstone);
+  }
+  const taken = new Set(found.values());
+  for (const supply of newcomers) {
+    const tombstone = byPrimary.get(supply.primary.key);
+    if (tombstone !== undefined && !found.has(supply) && !taken.has(tombstone)) found.set(supply, tombstone);
+  }
+  return found;
 }
