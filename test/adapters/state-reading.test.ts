@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -226,6 +227,17 @@ describe('reading', () => {
     const before = copiesIn(tmpdir());
     await readAll(path);
     expect(copiesIn(tmpdir())).toEqual(before);
+  });
+
+  test('follows a link to where the log is', async () => {
+    await using state = await stateFolder();
+    const path = await fillAndKill(state, 300, 20);
+    mkdirSync(join(state.folder, 'linked'));
+    symlinkSync(path, join(state.folder, 'linked/state.db'));
+    expect(await usersReadWithoutTrace(path)).toBe(320);
+    const before = readdirSync(join(state.folder, 'linked'));
+    expect((await readAll(join(state.folder, 'linked/state.db')))?.entries).toHaveLength(320);
+    expect(readdirSync(join(state.folder, 'linked'))).toEqual(before);
   });
 
   test('works in a path with characters that mean something in a URI', async () => {

@@ -21,7 +21,7 @@ const CUSTOMER = 'SELECT id, serial, directory_type, directory_id, synced_at FRO
 const ENTRIES = 'SELECT content FROM entry WHERE customer = ? ORDER BY address_key';
 const DOMAINS = 'SELECT name, status, verified_at, token, site FROM domain WHERE customer = ? ORDER BY name';
 const TOMBSTONES = 'SELECT address_key, addresses, object_id, archive, deleted_at FROM tombstone WHERE customer = ?';
-const HOLDERS = 'SELECT name FROM held_domain JOIN customer ON id = customer WHERE domain = ?';
+const HOLDERS = 'SELECT name FROM held_domain JOIN customer ON customer.id = held_domain.customer WHERE domain = ?';
 
 // For more users than these, reading all of a customer's tombstones is quicker.
 const MOST_LOOKED_UP = 1000;

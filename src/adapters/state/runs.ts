@@ -8,7 +8,7 @@ const RUNS = 'SELECT id, command, started_at, who, plan_digest, finished_at FROM
 const OUTCOMES = `SELECT customer, outcome, serial_before, serial_after, changes, message
   FROM run_customer WHERE run = ? ORDER BY customer`;
 
-const APPLIED_BY = `SELECT DISTINCT customer FROM run JOIN run_customer ON run = id
+const APPLIED_BY = `SELECT DISTINCT customer FROM run JOIN run_customer ON run_customer.run = run.id
   WHERE plan_digest = ? AND outcome IN ('applied', 'unchanged')`;
 
 export async function beginRun(sql: Sql, { command, at, who, planDigest }: RunStart): Promise<RunId> {

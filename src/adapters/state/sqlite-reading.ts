@@ -2,7 +2,7 @@
  * Opens a state's file so that reading leaves no trace: not a byte of the file changes and no file appears beside it, on a read-only
  * disk and after a killed writer too. An ordinary read-only connection to a WAL database makes a -wal and a -shm file and leaves them.
  */
-import { type BigIntStats, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { type BigIntStats, copyFileSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -51,8 +51,9 @@ export async function openToRead(path: string): Promise<Database> {
 }
 
 /** Reads again until nobody wrote to the files meanwhile. Each time has a connection of its own, so that nothing stays open. */
-async function steadily<T>(file: string, memory: { mustCopy: boolean }, work: (sql: Sql) => Promise<T>): Promise<T> {
+async function steadily<T>(path: string, memory: { mustCopy: boolean }, work: (sql: Sql) => Promise<T>): Promise<T> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const file = targetOf(path);
     const before = look(file);
     const way = memory.mustCopy && before.main !== null ? 'copied' : wayOf(before);
     try {
@@ -68,9 +69,23 @@ async function steadily<T>(file: string, memory: { mustCopy: boolean }, work: (s
   }
   throw new StateError(
     'STATE_BUSY',
-    `The state in ${file} could not be read, because other processes kept writing to it.`,
+    `The state in ${path} could not be read, because other processes kept writing to it.`,
     'Run the command again when they are done.',
   );
+}
+
+/** Where the file really is: SQLite puts the log beside that, and not beside a link to it. */
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isMissing(error)) return path;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function look(file: string): Files {
@@ -167,6 +182,6 @@ function copyIfThere(from: string, to: string): void {
   try {
     copyFileSync(from, to);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isMissing(error)) throw error;
   }
 }
