@@ -2,7 +2,8 @@
 import type { Change } from './domain/change.ts';
 import type { CustomerConfig } from './domain/config.ts';
 import type { Problem } from './domain/diagnostic.ts';
-import type { DirectoryIdentity, DirectoryReading } from './domain/directory.ts';
+import type { DirectoryReading } from './domain/directory.ts';
+import type { DirectoryIdentity } from './domain/identity.ts';
 import type { Instant } from './domain/instant.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
 import type { Step } from './planner/advance.ts';

@@ -1,12 +1,7 @@
 /** What a directory was seen to hold, before any rule is asked. */
 import type { Problem } from './diagnostic.ts';
+import type { DirectoryIdentity } from './identity.ts';
 import type { Attributes, ObjectId } from './roster.ts';
-
-/** Which directory it is, whichever server answered. The id is in lower case. */
-export interface DirectoryIdentity {
-  readonly type: 'ldap' | 'entra';
-  readonly id: string;
-}
 
 /** What kind of mailbox a user object is: the last three are disabled accounts by design (SEL-2). */
 export type MailboxKind = 'user' | 'shared' | 'room' | 'equipment';

@@ -7,6 +7,8 @@
 export type Instant = string & { readonly __instant: never };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+// Later years are written with a sign and more digits, which would come first in the order of the text.
+const LAST_MS = Date.UTC(10_000, 0) - 1;
 
 /** The instant of so many milliseconds since 1970. */
 export function instantOf(epochMs: number): Instant {
@@ -32,9 +34,9 @@ export function epochMs(instant: Instant): number {
   return Date.parse(instant);
 }
 
-/** The same time of day so many days of 24 hours later. */
+/** The same time of day so many days of 24 hours later, or the last instant that there is a text for. */
 export function addDays(instant: Instant, days: number): Instant {
-  return instantOf(epochMs(instant) + days * DAY_MS);
+  return instantOf(Math.min(epochMs(instant) + days * DAY_MS, LAST_MS));
 }
 
 /** The day alone, `2026-11-20`, for messages. */

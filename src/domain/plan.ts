@@ -1,7 +1,8 @@
 /** A plan: per customer what would change, what blocks it, and what its reader should know. */
 import type { Action, Change, NonEmpty } from './change.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
-import type { DirectoryIdentity, ReadProof } from './directory.ts';
+import type { ReadProof } from './directory.ts';
+import type { DirectoryIdentity } from './identity.ts';
 import type { Instant } from './instant.ts';
 import type { CustomerId } from './roster.ts';
 

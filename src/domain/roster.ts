@@ -1,5 +1,5 @@
 /** What the stored state holds for a customer: users, public folders, groups and domains, and what is left of the deleted. */
-import type { DirectoryIdentity } from './directory.ts';
+import type { DirectoryIdentity } from './identity.ts';
 import type { Instant } from './instant.ts';
 
 /** A customer's name, `[a-z0-9-]+`, the key everywhere. */

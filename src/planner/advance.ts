@@ -1,7 +1,7 @@
 /** What a roster is after a step. The oracle for every store: what the database holds afterwards is what this returns. */
 import { type AddressKey, keyOf } from '../domain/address.ts';
 import type { Change } from '../domain/change.ts';
-import type { DirectoryIdentity } from '../domain/directory.ts';
+import { type DirectoryIdentity, sameIdentity } from '../domain/identity.ts';
 import type { Instant } from '../domain/instant.ts';
 import {
   type Domain,
@@ -83,11 +83,6 @@ export function movesSerial(roster: Pick<Roster, 'directory'>, step: Step): bool
   return other || step.changes.length > 0;
 }
 
-/** Whether two readings were of one directory (DEL-11). */
-export function sameIdentity(a: DirectoryIdentity | null, b: DirectoryIdentity | null): boolean {
-  return a === b || (a !== null && b !== null && a.type === b.type && a.id === b.id);
-}
-
 /** What is kept of a user that is deleted (DEL-5). Its archive goes by the id or address that it was first known by. */
 export function tombstoneOf(user: User, at: Instant): Tombstone {
   return {
@@ -98,23 +93,10 @@ export function tombstoneOf(user: User, at: Instant): Tombstone {
   };
 }
 
-/** Finds the tombstone that a new user takes over: by object id, else by its primary (DEL-6). */
-export type TombstoneFinder = (user: Pick<User, 'address' | 'objectId'>) => Tombstone | undefined;
-
-/** The finder for many users of one roster. */
-export function tombstoneFinder(tombstones: readonly Tombstone[]): TombstoneFinder {
-  return graveyard(tombstones).find;
-}
-
-/** The tombstone that one new user takes over (DEL-6). */
-export function tombstoneFor(
-  tombstones: readonly Tombstone[],
-  user: Parameters<TombstoneFinder>[0],
-): Tombstone | undefined {
-  return tombstoneFinder(tombstones)(user);
-}
-
-/** The tombstones after a step: those that new users took over are gone, those of the deleted are there, sorted by their primary. */
+/**
+ * The tombstones after a step, sorted by their primary. Those that new users took over are gone: each one's by its object id first, then
+ * the one with its primary if it is still there (DEL-6, as planner/tombstones.ts gives the archives out). Those of the deleted are added.
+ */
 export function tombstonesAfter(before: readonly Tombstone[], step: Step): readonly Tombstone[] {
   const created: User[] = [];
   const deleted: User[] = [];
@@ -125,14 +107,16 @@ export function tombstonesAfter(before: readonly Tombstone[], step: Step): reado
   }
   if (deleted.length === 0 && (created.length === 0 || before.length === 0)) return before;
   const graves = graveyard(before);
-  for (const user of created) graves.remove(graves.find(user));
+  const others = created.filter(({ objectId }) => !graves.removeById(objectId));
+  for (const user of others) graves.removeByPrimary(keyOf(user.address));
   for (const user of deleted) graves.add(tombstoneOf(user, step.at));
   return graves.all();
 }
 
 interface Graveyard {
-  readonly find: TombstoneFinder;
-  remove(tombstone: Tombstone | undefined): void;
+  /** Whether there was one. */
+  removeById(id: ObjectId | null): boolean;
+  removeByPrimary(key: AddressKey): void;
   /** A person has one tombstone: an older one with the same object id or primary goes. */
   add(tombstone: Tombstone): void;
   all(): readonly Tombstone[];
@@ -140,24 +124,26 @@ interface Graveyard {
 
 function graveyard(tombstones: readonly Tombstone[]): Graveyard {
   const byPrimary = new Map<AddressKey, Tombstone>();
-  const byObjectId = new Map<ObjectId, Tombstone>();
+  const byId = new Map<ObjectId, Tombstone>();
   const put = (tombstone: Tombstone) => {
     byPrimary.set(keyOf(tombstone.addresses[0]), tombstone);
-    if (tombstone.objectId !== null) byObjectId.set(tombstone.objectId, tombstone);
+    if (tombstone.objectId !== null) byId.set(tombstone.objectId, tombstone);
   };
-  const byId = (id: ObjectId | null) => (id === null ? undefined : byObjectId.get(id));
   const remove = (tombstone: Tombstone | undefined) => {
-    if (tombstone === undefined) return;
+    if (tombstone === undefined) return false;
     byPrimary.delete(keyOf(tombstone.addresses[0]));
-    if (tombstone.objectId !== null) byObjectId.delete(tombstone.objectId);
+    if (tombstone.objectId !== null) byId.delete(tombstone.objectId);
+    return true;
   };
+  const removeById = (id: ObjectId | null) => id !== null && remove(byId.get(id));
+  const removeByPrimary = (key: AddressKey) => void remove(byPrimary.get(key));
   for (const tombstone of tombstones) put(tombstone);
   return {
-    find: (user) => byId(user.objectId) ?? byPrimary.get(keyOf(user.address)),
-    remove,
+    removeById,
+    removeByPrimary,
     add: (tombstone) => {
-      remove(byId(tombstone.objectId));
-      remove(byPrimary.get(keyOf(tombstone.addresses[0])));
+      removeById(tombstone.objectId);
+      removeByPrimary(keyOf(tombstone.addresses[0]));
       put(tombstone);
     },
     all: () => sortedByKey(byPrimary),

@@ -22,8 +22,8 @@ export interface Claims {
   readonly staying: readonly Staying[];
   /** Addresses that another customer holds. */
   readonly elsewhere: ReadonlyMap<AddressKey, CustomerId>;
-  /** What the entry of a supply that lost its primary goes on claiming; null if it does not stay (DEL-9). */
-  readonly remaining: (stored: Entry) => Staying | null;
+  /** What the entry of a supply that lost its primary goes on claiming. */
+  readonly remaining: (stored: Entry) => Staying;
 }
 
 /**
@@ -45,7 +45,7 @@ export function settle({ supplies, staying, elsewhere, remaining }: Claims): Set
     }
     unplanned = [...unplanned, ...losers];
     planned = planned.filter((supply) => !losers.has(supply));
-    stays = [...stays, ...[...losers].flatMap(({ stored }) => (stored === null ? [] : (remaining(stored) ?? [])))];
+    stays = [...stays, ...[...losers].flatMap(({ stored }) => (stored === null ? [] : [remaining(stored)]))];
   }
 }
 

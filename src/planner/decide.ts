@@ -6,14 +6,15 @@ import { type Address, type AddressKey, type DomainName, domainOf, keyOf } from 
 import type { CustomerConfig, DecisionConfig, ExceptionConfig } from '../domain/config.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
+import { sameIdentity } from '../domain/identity.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CustomerId, Entry, ObjectId, Roster } from '../domain/roster.ts';
-import { sameIdentity } from './advance.ts';
 import { type Settlement, settle } from './claims.ts';
 import { decisionsInForce } from './decisions.ts';
 import { type DeletionInputs, type Fate, fateOf } from './deletion.ts';
 import { type DomainStanding, domainStandings } from './domains.ts';
 import { additionsInForce, exceptedAliases } from './exceptions.ts';
+import type { MergeInputs } from './matching.ts';
 import { type Merge, merge } from './merge.ts';
 import { noticesOf } from './notices.ts';
 import { type Selection, type Skipped, select } from './select.ts';
@@ -51,7 +52,7 @@ export function decide(inputs: CustomerInputs): Decided {
   const standing = domainStandings(customer, roster);
   const { selection, additions, exceptedAliases: excepted } = sync(inputs, standing);
   const switched = reading.status === 'complete' && isSwitch(roster, reading);
-  const merged = merge({
+  const mergeInputs: MergeInputs = {
     customer,
     roster,
     selected: selection.selected,
@@ -60,16 +61,17 @@ export function decide(inputs: CustomerInputs): Decided {
     standing,
     isExcepted: (alias) => excepted.has(alias),
     additions: additions.inForce,
-  });
+    released: new Set(),
+  };
   const decisions = decisionsInForce(customer, now);
-  const { fates, settlement } = settleAll(merged, inputs.elsewhere, excepted, {
+  const { merged, fates, settlement } = settleAll(mergeInputs, inputs.elsewhere, {
     customer,
     now,
     hasReading: reading.status === 'complete',
     switched,
     standing,
     decisions,
-    skipped: switched || merged.left.length === 0 ? new Map() : byObjectId(selection.skipped),
+    skipped: switched ? new Map() : byObjectId(selection.skipped),
   });
   const decided = { selection, switched, merge: merged, fates, settlement, decisions };
   return {
@@ -93,27 +95,30 @@ function sync({ customer: { directory }, reading }: CustomerInputs, standing: De
   };
 }
 
-/** What becomes of those whom nobody supplies, and who has which address then. */
+/**
+ * Who is who, what becomes of those whom nobody supplies, and who has which address then. Whoever lost its new primary stays with the old
+ * one; should that be in a domain that was taken out (DEL-9), its object is nobody's yet, and all is asked again.
+ */
 function settleAll(
-  { supplies, left }: Merge,
+  inputs: MergeInputs,
   elsewhere: CustomerInputs['elsewhere'],
-  excepted: Decided['exceptedAliases'],
   deletion: DeletionInputs,
-): Pick<Decided, 'fates' | 'settlement'> {
-  const { standing } = deletion;
-  const fates = new Map(left.map((entry) => [entry, fateOf(entry, deletion)] as const));
-  const mayKeep = ({ key, domain }: Address) => standing(domain) !== 'foreign' && !excepted.has(key);
-  const settlement = settle({
-    supplies,
-    staying: [...fates.values()].filter(({ kind }) => kind !== 'goes').map(({ entry }) => stayingOf(entry, mayKeep)),
-    elsewhere,
-    remaining: (entry) => (isForeign(entry, standing) ? null : stayingOf(entry, mayKeep)),
-  });
-  // Whoever lost its new primary has only the old one to stay with, unless that is in a domain that was taken out (DEL-9).
-  for (const { stored } of settlement.unplanned) {
-    if (stored !== null && isForeign(stored, standing)) fates.set(stored, fateOf(stored, deletion));
+): { merged: Merge; fates: Decided['fates']; settlement: Settlement } {
+  const { standing, isExcepted } = inputs;
+  const mayKeep = ({ key, domain }: Address) => standing(domain) !== 'foreign' && !isExcepted(key);
+  const released = new Set<Entry>();
+  for (;;) {
+    const merged = merge({ ...inputs, released });
+    const fates = new Map(merged.left.map((entry) => [entry, fateOf(entry, deletion)] as const));
+    const staying = [...fates.values()].filter(({ kind }) => kind !== 'goes').map(({ entry }) => entry);
+    const remaining = (entry: Entry) => stayingOf(entry, mayKeep);
+    const settlement = settle({ supplies: merged.supplies, staying: staying.map(remaining), elsewhere, remaining });
+    const homeless = settlement.unplanned.flatMap(({ stored }) =>
+      stored !== null && standing(domainOf(keyOf(stored.address))) === 'foreign' ? [stored] : [],
+    );
+    if (homeless.length === 0) return { merged, fates, settlement };
+    for (const entry of homeless) released.add(entry);
   }
-  return { fates, settlement };
 }
 
 function isSwitch(roster: Roster, reading: Extract<DirectoryReading, { status: 'complete' }>): boolean {
@@ -123,10 +128,6 @@ function isSwitch(roster: Roster, reading: Extract<DirectoryReading, { status: '
 /** Not to be asked across directories, where object ids mean nothing (DEL-11). */
 function byObjectId(skipped: readonly Skipped[]): ReadonlyMap<ObjectId, Skipped> {
   return new Map(skipped.map((one) => [one.object.id, one] as const));
-}
-
-function isForeign({ address }: Entry, standing: Decided['standing']): boolean {
-  return standing(domainOf(keyOf(address))) === 'foreign';
 }
 
 /** Gathers the ids only when the first one is asked for: mostly none is. */

@@ -18,6 +18,8 @@ export interface MergeInputs {
   readonly isExcepted: (alias: AddressKey) => boolean;
   /** Additions in force: none that is excepted, and none without a directory. */
   readonly additions: readonly AdditionConfig[];
+  /** Entries that are not known by their object id any more. */
+  readonly released: ReadonlySet<Entry>;
 }
 
 /** What matching goes by, and whom it has found so far. */

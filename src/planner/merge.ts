@@ -39,7 +39,7 @@ export function merge(inputs: MergeInputs): Merge {
 }
 
 /** MRG-1; across directories ids mean nothing (DEL-11). */
-function matchById({ selected, roster, switched, taken, frozen }: Omit<Matching, 'byKey'>): {
+function matchById({ selected, roster, switched, taken, frozen, released }: Omit<Matching, 'byKey'>): {
   known: readonly Supply[];
   unknown: readonly Selected[];
 } {
@@ -48,7 +48,7 @@ function matchById({ selected, roster, switched, taken, frozen }: Omit<Matching,
   const unknown: Selected[] = [];
   for (const one of selected) {
     const stored = find(one.object);
-    if (stored !== undefined) {
+    if (stored !== undefined && !released.has(stored)) {
       taken.add(stored);
       known.push(supplyOf(one, stored, null, frozen));
     } else {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { keyOf } from '../../src/domain/address.ts';
 import { ACTIONS, type Action, type Change } from '../../src/domain/change.ts';
-import type { DirectoryIdentity } from '../../src/domain/directory.ts';
+import type { DirectoryIdentity } from '../../src/domain/identity.ts';
 import { type Instant, instantOf } from '../../src/domain/instant.ts';
 import {
   ATTRIBUTE_NAMES,

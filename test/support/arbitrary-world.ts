@@ -13,7 +13,8 @@ import type {
   ExceptionConfig,
   RemovalLimit,
 } from '../../src/domain/config.ts';
-import type { DirectoryIdentity, DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
+import type { DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
+import type { DirectoryIdentity } from '../../src/domain/identity.ts';
 import { addDays, type Instant } from '../../src/domain/instant.ts';
 import type {
   Attributes,

@@ -11,7 +11,8 @@ import type {
   ExceptionConfig,
 } from '../../src/domain/config.ts';
 import type { Location } from '../../src/domain/diagnostic.ts';
-import type { DirectoryIdentity, DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
+import type { DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
+import type { DirectoryIdentity } from '../../src/domain/identity.ts';
 import { type Instant, parseInstant } from '../../src/domain/instant.ts';
 import type { CustomerPlan } from '../../src/domain/plan.ts';
 import {

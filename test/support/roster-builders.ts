@@ -1,7 +1,7 @@
 /** Short ways to say what happens to a stored roster: changes and steps with everything else filled in. */
 import { keyOf } from '../../src/domain/address.ts';
 import type { Action, Change, NonEmpty, Reason } from '../../src/domain/change.ts';
-import type { DirectoryIdentity } from '../../src/domain/directory.ts';
+import type { DirectoryIdentity } from '../../src/domain/identity.ts';
 import type { Domain, Entry, Roster } from '../../src/domain/roster.ts';
 import type { Step } from '../../src/planner/advance.ts';
 import { HOME, NOW } from './builders.ts';

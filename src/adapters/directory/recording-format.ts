@@ -2,7 +2,8 @@
  * The lines of a recording, `rollcall.recording/1`: a head with the customer and the directory's identity, a line an object, and an end
  * with the proof that the reading was whole. What an object has by default is left out of its line.
  */
-import type { DirectoryIdentity, DirectoryObject, ReadProof } from '../../domain/directory.ts';
+import type { DirectoryObject, ReadProof } from '../../domain/directory.ts';
+import type { DirectoryIdentity } from '../../domain/identity.ts';
 import { type Instant, parseInstant } from '../../domain/instant.ts';
 import { ATTRIBUTE_NAMES, type Attributes, type CustomerId, type ObjectId } from '../../domain/roster.ts';
 

@@ -1,6 +1,6 @@
 /** The journal: what was applied, in the order of the serials, never changed. Long entries are cut into parts. */
 import type { Change } from '../../domain/change.ts';
-import type { DirectoryIdentity } from '../../domain/directory.ts';
+import type { DirectoryIdentity } from '../../domain/identity.ts';
 import type { Instant } from '../../domain/instant.ts';
 import {
   type CustomerId,

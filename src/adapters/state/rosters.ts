@@ -1,6 +1,6 @@
 /** Reads rosters out of the tables that hold what is so now. */
 import { keyOf } from '../../domain/address.ts';
-import type { DirectoryIdentity } from '../../domain/directory.ts';
+import type { DirectoryIdentity } from '../../domain/identity.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId, Entry, Roster, State, Tombstone, User } from '../../domain/roster.ts';
 import { emptyRoster } from '../../domain/roster.ts';

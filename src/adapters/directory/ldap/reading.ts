@@ -1,6 +1,7 @@
 /** Reads one directory over one connection, from its rootDSE to the members of its groups. */
 import type { IncludePolicy, LdapConnection } from '../../../domain/config.ts';
-import type { DirectoryIdentity, DirectoryObject } from '../../../domain/directory.ts';
+import type { DirectoryObject } from '../../../domain/directory.ts';
+import type { DirectoryIdentity } from '../../../domain/identity.ts';
 import { type Collection, collect } from './collection.ts';
 import type { Connection } from './connection.ts';
 import { describer, type ObjectKind } from './describe.ts';
