@@ -3,7 +3,7 @@ import picomatch from 'picomatch';
 import type { Problem } from '../domain/diagnostic.ts';
 
 /** `--customer` named nobody. */
-export class NoSuchCustomer extends Error implements Problem {
+class NoSuchCustomer extends Error implements Problem {
   override readonly name = 'NoSuchCustomer';
   readonly code = 'NO_SUCH_CUSTOMER';
   readonly hint: string;

@@ -2,7 +2,7 @@
 import type { AddressKey, DomainName } from './address.ts';
 import type { Location } from './diagnostic.ts';
 import type { Instant } from './instant.ts';
-import type { Attributes, CustomerId, MailRules, ObjectId, Source } from './roster.ts';
+import type { Attributes, CustomerId, MailRules, ObjectId } from './roster.ts';
 
 /** Where a secret is to be had. It is resolved when it is used, and never printed or stored. */
 export type SecretReference =
@@ -181,9 +181,4 @@ export interface Config {
   readonly workspace: WorkspaceConfig;
   /** Sorted by name. */
   readonly customers: readonly CustomerConfig[];
-}
-
-/** The source that users of a directory have. */
-export function sourceOf(directory: DirectoryConfig): Extract<Source, 'ldap' | 'entra'> {
-  return directory.connection.type;
 }

@@ -23,7 +23,7 @@ export function blocksOn(inputs: SafetyInputs): readonly Block[] {
 }
 
 /** SAF-1: users newly flagged and users deleted, less those deleted by a decision. A decision deactivates without flagging. */
-export function isRemoval(change: Change): boolean {
+function isRemoval(change: Change): boolean {
   if (change.resource !== 'user' && change.resource !== 'publicFolder') return false;
   return change.action === 'flag' || (change.action === 'delete' && change.reasons[0].rule !== 'DEL-7');
 }
@@ -59,7 +59,7 @@ function tooMany({ customer, roster, changes, allowRemovals }: SafetyInputs, kin
 }
 
 /** How many of so many users may go at once (SAF-1). A percentage is rounded down. */
-export function allowedRemovals({ count, percent }: RemovalLimit, users: number): number {
+function allowedRemovals({ count, percent }: RemovalLimit, users: number): number {
   return Math.max(count ?? 0, percent === null ? 0 : Math.floor((users * percent) / 100));
 }
 

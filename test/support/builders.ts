@@ -1,5 +1,5 @@
 /** Short ways to say what a test is about: customers, rosters and directory objects with everything else filled in. */
-import type { AddressKey, DomainName } from '../../src/domain/address.ts';
+import type { DomainName } from '../../src/domain/address.ts';
 import { keyOf } from '../../src/domain/address.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type {
@@ -322,5 +322,3 @@ export function rosterAfter(world: World): Roster {
 export function afterApply(world: World): World {
   return { ...world, roster: rosterAfter(world) };
 }
-
-export type { AddressKey };

@@ -70,7 +70,7 @@ export function viewOf({ full }: { readonly full?: boolean }, { terminal, verbos
 }
 
 /** A customer that could not be read, or an error that a rule found, outweighs a block, and that what there is to change. */
-export function planExit({ customers }: Plan, detailed: boolean): ExitCode {
+function planExit({ customers }: Plan, detailed: boolean): ExitCode {
   return worst(
     customers.map((customer) => {
       if (customer.status === 'failed') return EXIT.error;
