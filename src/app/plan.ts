@@ -21,16 +21,15 @@ export interface PlanRequest extends GatherRequest {
 /** Plans the customers, each as soon as its directory has been read. Rejects with Interrupted. */
 export async function makePlan(request: PlanRequest): Promise<PlanRecord> {
   const { config, customers, now } = request;
-  const state = await readState(request.reader, customers);
-  const planned = await forEachReading(customers, request, (customer, reading): CustomerPlan[] => [
-    ...plan({
-      config: { customers: [customer] },
-      readings: new Map([[customer.name, reading]]),
-      state,
-      now,
-      allowRemovals: request.allowRemovals,
-    }).customers,
-  ]);
+  // Both at once: while a directory prepares its next page, the state is read.
+  const reading = readState(request.reader, customers);
+  const planning = forEachReading(customers, request, async (customer, directory): Promise<readonly CustomerPlan[]> => {
+    const state = await reading;
+    const readings = new Map([[customer.name, directory]]);
+    return plan({ config: { customers: [customer] }, readings, state, now, allowRemovals: request.allowRemovals })
+      .customers;
+  });
+  const [state, planned] = await Promise.all([reading, planning]);
   return {
     plan: { at: now, lineage: state.lineage, customers: planned.flat() },
     configDigest: configDigest(

@@ -1,5 +1,5 @@
 /** SQLite behind the seam of database.ts: one connection, its statements, and one transaction at a time. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import type { Sql, Value, Values } from './database.ts';
 import { isBusy } from './sqlite-errors.ts';
@@ -7,6 +7,7 @@ import { isBusy } from './sqlite-errors.ts';
 /** How long a writer waits for another process to end its transaction, in milliseconds. */
 const WRITE_PATIENCE_MS = 60_000;
 const LONGEST_PAUSE_MS = 50;
+const ROWS_A_TURN = 1000;
 // A statement that inserts so many rows takes two thirds of the time that as many statements take.
 const ROWS_AT_ONCE = 25;
 const ROW_OF_VALUES = /(?<=VALUES )\(\?(?:, \?)*\)/;
@@ -40,7 +41,13 @@ export function statementsOf(connection: Sqlite.Database): Sql {
   return {
     rows: async (text, values = []) => prepare(text).all(...values) as Values[],
     each: async (text, values, visit) => {
-      for (const row of prepare(text).iterate(...values)) visit(row as Values);
+      let rows = 0;
+      for (const row of prepare(text).iterate(...values)) {
+        visit(row as Values);
+        rows += 1;
+        // Meanwhile a directory answers: a long read takes turns with what comes in over the network.
+        if (rows % ROWS_A_TURN === 0) await nextTurn();
+      }
     },
     run: async (text, values = []) => {
       prepare(text).run(...values);
