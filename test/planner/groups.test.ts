@@ -180,6 +180,18 @@ describe('SEL-9 Groups and their members', () => {
     expect(membersAfter(world, 'all@brand.example')).toEqual(['ann.lee@acme.example']);
   });
 
+  it('a group that stays as it is follows a group in it that is renamed', () => {
+    const world = {
+      roster: roster([storedGroup('in@acme.example', []), storedGroup('out@acme.example', ['in@acme.example'])]),
+      reading: reading([
+        person('aaa', 'taken@acme.example'),
+        group('in', 'inner@acme.example', []),
+        group('out', 'taken@acme.example', ['in']),
+      ]),
+    };
+    expect(membersAfter(world, 'out@acme.example')).toEqual(['inner@acme.example']);
+  });
+
   it('a user and a group with one object id are never taken for each other', () => {
     const world = {
       roster: roster([user('x@acme.example', { objectId: objectId('x') })]),
