@@ -324,6 +324,16 @@ describe('MRG-4 Additions', () => {
     expect(changesOf(world)).toEqual(['restore user new@acme.example by DEL-4']);
   });
 
+  it('adds nobody whose address the directory gives to a user of the configuration', () => {
+    const world = {
+      customer: { ...config, users: [configured('scan@acme.example')] },
+      roster: roster([user('scan@acme.example', { source: 'manual' })]),
+      reading: reading([person('scan', 'new@acme.example')]),
+    };
+    expect(rosterAfter(world).entries).toMatchObject([{ address: 'scan@acme.example', aliases: ['new@acme.example'] }]);
+    expect(diagnosticsOf(world)).toEqual(['info MRG-4']);
+  });
+
   it('adds nobody while the directory is off', () => {
     expect(changesOf({ customer: config })).toEqual([]);
   });
