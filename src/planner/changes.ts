@@ -45,7 +45,7 @@ export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Ch
   }
   for (const supply of groups)
     note({ objectId: supply.object?.id ?? null, address: shownAddress(supply, supply.stored) });
-  return sorted([...changes, ...groupChanges(groups, staying, addresses, movesOf(changes), context)]);
+  return sorted([...changes, ...groupChanges(groups, addresses, changes, context)]);
 }
 
 /** Without a directory nobody is supplied by one, so which source it would be does not matter. */
@@ -163,21 +163,24 @@ function movesOf(changes: readonly EntryChange[]): ReadonlyMap<AddressKey, strin
   return moves;
 }
 
+/** The changes of groups: those that are read anew, and those that stay and follow whatever else is renamed or deleted. */
 function groupChanges(
   supplies: readonly Supply[],
-  staying: readonly Staying[],
   addresses: ReadonlyMap<ObjectId, string>,
-  moves: ReadonlyMap<AddressKey, string | null>,
+  others: readonly EntryChange[],
   context: Context,
 ): readonly EntryChange[] {
-  const supplied = supplies.map((supply) =>
-    suppliedChange(supply, groupOf(supply, membersOf(supply, addresses), makingOf(supply, context)), context),
-  );
-  const remaining = staying.map((claimant) => {
+  const supplied = supplies
+    .map((supply) =>
+      suppliedChange(supply, groupOf(supply, membersOf(supply, addresses), makingOf(supply, context)), context),
+    )
+    .filter((change) => change !== null);
+  const moves = movesOf([...others, ...supplied]);
+  const remaining = context.decided.settlement.staying.map((claimant) => {
     const { stored } = claimant;
     return isUser(stored) ? null : keptGroupChange(stored, claimant, moves, context);
   });
-  return [...supplied, ...remaining].filter((change) => change !== null);
+  return [...supplied, ...remaining.filter((change) => change !== null)];
 }
 
 function keptGroupChange(
@@ -192,7 +195,7 @@ function keptGroupChange(
 }
 
 /** Why an entry goes without an alias that it had. */
-function aliasLoss({ settlement, exceptedAliases, standing }: Decided): (alias: string) => Reason {
+function aliasLoss({ settlement, selection, standing }: Decided): (alias: string) => Reason {
   const lost = new Set([...settlement.lost.values()].flatMap((keys) => [...keys]));
   return (alias) => {
     const key = keyOf(alias);
@@ -200,7 +203,7 @@ function aliasLoss({ settlement, exceptedAliases, standing }: Decided): (alias: 
     if (standing(domain) === 'foreign') {
       return { rule: 'DEL-9', message: `alias ${alias} removed: ${domain} is not under "domains" of this customer` };
     }
-    const exception = exceptedAliases.get(key);
+    const exception = selection.exceptions.ofAlias(key);
     if (exception !== undefined) {
       return { rule: 'SEL-5', message: `alias ${alias} removed: excepted in ${placeOf(exception.location)}` };
     }

@@ -40,7 +40,9 @@ export function settle({ supplies, staying, elsewhere, remaining }: Claims): Set
     const { owners, losers } = primaryOwners(planned, stays, dispute);
     if (losers.size === 0) {
       const { lost, diagnostics } = lostAliases([stays, planned], owners, dispute);
-      const primaries = unplanned.flatMap((supply) => lossOf(supply, supply.primary, owners, dispute));
+      const primaries = unplanned.flatMap((supply) =>
+        lossOf(supply, supply.primary, owners.get(supply.primary.key), dispute),
+      );
       return { supplies: planned, unplanned, lost, staying: stays, diagnostics: [...primaries, ...diagnostics] };
     }
     unplanned = [...unplanned, ...losers];
@@ -92,38 +94,47 @@ function primaryOwners(
   return { owners, losers };
 }
 
+interface AliasClaim {
+  readonly claimant: Claimant;
+  readonly alias: Address;
+}
+
 function lostAliases(
   claimants: readonly (readonly Claimant[])[],
   primaries: Owners,
   dispute: Dispute,
 ): Pick<Settlement, 'lost' | 'diagnostics'> {
   const lost = new Map<Claimant, Set<AddressKey>>();
-  const losses: [claimant: Claimant, alias: Address][] = [];
-  const lose = (claimant: Claimant, alias: Address) => {
-    lost.set(claimant, (lost.get(claimant) ?? new Set()).add(alias.key));
-    losses.push([claimant, alias]);
+  const losses: AliasClaim[] = [];
+  const lose = (claim: AliasClaim) => {
+    lost.set(claim.claimant, (lost.get(claim.claimant) ?? new Set()).add(claim.alias.key));
+    losses.push(claim);
   };
-  const owners = new Map<AddressKey, Claimant>();
-  const claim = (claimant: Claimant, alias: Address) => {
-    const owner = owners.get(alias.key);
+  const held = new Map<AddressKey, AliasClaim>();
+  const settleClaim = (claim: AliasClaim) => {
+    const { claimant, alias } = claim;
+    const other = held.get(alias.key);
     if (
       holderElsewhere(claimant, alias, dispute.elsewhere) !== undefined ||
       primaries.has(alias.key) ||
-      (owner !== undefined && !outranks(claimant, owner, alias))
+      (other !== undefined && !outranks(claimant, other.claimant, alias))
     ) {
-      lose(claimant, alias);
+      lose(claim);
     } else {
-      if (owner !== undefined) lose(owner, alias);
-      owners.set(alias.key, claimant);
+      if (other !== undefined) lose(other);
+      held.set(alias.key, claim);
     }
   };
   for (const some of claimants) {
     for (const claimant of some) {
-      for (const alias of claimant.aliases) if (dispute.contested.has(alias.key)) claim(claimant, alias);
+      for (const alias of claimant.aliases) if (dispute.contested.has(alias.key)) settleClaim({ claimant, alias });
     }
   }
-  const winners = new Map([...owners, ...primaries]);
-  return { lost, diagnostics: losses.flatMap(([claimant, alias]) => lossOf(claimant, alias, winners, dispute)) };
+  const winnerOf = (key: AddressKey) => primaries.get(key) ?? held.get(key)?.claimant;
+  return {
+    lost,
+    diagnostics: losses.flatMap(({ claimant, alias }) => lossOf(claimant, alias, winnerOf(alias.key), dispute)),
+  };
 }
 
 /** Another customer that holds an address which this claimant does not hold yet (ADR-4). */
@@ -136,10 +147,14 @@ function holderElsewhere(
 }
 
 /** What is to be said of a lost address, once it is settled who has it. */
-function lossOf(loser: Claimant, address: Address, winners: Owners, { elsewhere }: Dispute): readonly Diagnostic[] {
+function lossOf(
+  loser: Claimant,
+  address: Address,
+  winner: Claimant | undefined,
+  { elsewhere }: Dispute,
+): readonly Diagnostic[] {
   const customer = holderElsewhere(loser, address, elsewhere);
   if (customer !== undefined) return [heldElsewhere(loser, address, customer)];
-  const winner = winners.get(address.key);
   return winner === undefined ? [] : [lostTo(winner, loser, address)];
 }
 

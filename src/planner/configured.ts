@@ -76,7 +76,8 @@ function supplement(supply: Supply, user: ConfiguredUser, own: User | null, matc
   const primary = known(user.address);
   const stored = supply.stored ?? own;
   const stated = managed(user.aliases.map(known), matching);
-  const aliases = distinct([...stated, supply.primary, ...supply.aliases, ...matching.frozen(stored)], primary);
+  const given = matching.isExcepted(supply.primary.key) ? supply.aliases : [supply.primary, ...supply.aliases];
+  const aliases = distinct([...stated, ...given, ...matching.frozen(stored)], primary);
   return { ...supply, configured: user, primary, aliases, stored };
 }
 

@@ -3,7 +3,7 @@
  * answer to "why" (explain.ts), so that the two cannot disagree.
  */
 import { type Address, type AddressKey, type DomainName, domainOf, keyOf } from '../domain/address.ts';
-import type { CustomerConfig, DecisionConfig, ExceptionConfig } from '../domain/config.ts';
+import type { CustomerConfig, DecisionConfig } from '../domain/config.ts';
 import type { Diagnostic } from '../domain/diagnostic.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import { sameIdentity } from '../domain/identity.ts';
@@ -13,7 +13,7 @@ import { type Settlement, settle } from './claims.ts';
 import { decisionsInForce } from './decisions.ts';
 import { type DeletionInputs, type Fate, fateOf } from './deletion.ts';
 import { type DomainStanding, domainStandings } from './domains.ts';
-import { additionsInForce, exceptedAliases } from './exceptions.ts';
+import { additionsInForce, indexExceptions } from './exceptions.ts';
 import type { MergeInputs } from './matching.ts';
 import { type Merge, merge } from './merge.ts';
 import { noticesOf } from './notices.ts';
@@ -35,8 +35,6 @@ export interface Decided {
   readonly switched: boolean;
   readonly selection: Selection;
   readonly merge: Merge;
-  /** Aliases that the directory gives nobody (SEL-5). */
-  readonly exceptedAliases: ReadonlyMap<AddressKey, ExceptionConfig>;
   /** What becomes of those whom nobody supplies. */
   readonly fates: ReadonlyMap<Entry, Fate>;
   readonly settlement: Settlement;
@@ -44,13 +42,23 @@ export interface Decided {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const NOTHING: Selection = { selected: [], skipped: [], dropped: [], diagnostics: [] };
+/** Without a directory there is nothing to except from, and nothing to add to (DEL-10). */
+const NOTHING: Selection = {
+  selected: [],
+  skipped: [],
+  dropped: [],
+  exceptions: indexExceptions([]),
+  diagnostics: [],
+};
 
 /** Decides everything about one customer. Pure: the same inputs, in any order, decide the same. */
 export function decide(inputs: CustomerInputs): Decided {
   const { customer, roster, reading, now } = inputs;
   const standing = domainStandings(customer, roster);
-  const { selection, additions, exceptedAliases: excepted } = sync(inputs, standing);
+  const { directory } = customer;
+  const supplying = reading.status === 'complete' && directory !== null;
+  const selection = supplying ? select(reading.objects, directory, standing) : NOTHING;
+  const additions = supplying ? additionsInForce(directory) : { inForce: [], diagnostics: [] };
   const switched = reading.status === 'complete' && isSwitch(roster, reading);
   const mergeInputs: MergeInputs = {
     customer,
@@ -59,7 +67,7 @@ export function decide(inputs: CustomerInputs): Decided {
     wasRead: idsOf(selection),
     switched,
     standing,
-    isExcepted: (alias) => excepted.has(alias),
+    isExcepted: (alias) => selection.exceptions.ofAlias(alias) !== undefined,
     additions: additions.inForce,
     released: new Set(),
   };
@@ -77,21 +85,7 @@ export function decide(inputs: CustomerInputs): Decided {
   return {
     ...decided,
     standing,
-    exceptedAliases: excepted,
     diagnostics: noticesOf({ ...decided, customer, roster, now, additions: additions.diagnostics }),
-  };
-}
-
-/** What the directory supplies. Without one there is nothing to except from, and nothing to add to (DEL-10). */
-function sync({ customer: { directory }, reading }: CustomerInputs, standing: Decided['standing']) {
-  if (reading.status === 'none' || directory === null) {
-    const exceptedAliases: Decided['exceptedAliases'] = new Map();
-    return { selection: NOTHING, additions: { inForce: [], diagnostics: [] }, exceptedAliases };
-  }
-  return {
-    selection: select(reading.objects, directory, standing),
-    additions: additionsInForce(directory),
-    exceptedAliases: exceptedAliases(directory),
   };
 }
 

@@ -13,15 +13,17 @@ export interface Named {
 }
 
 export interface Exceptions {
+  readonly all: readonly ExceptionConfig[];
   /** The exception that keeps this user, public folder or group out. */
   readonly ofObject: (object: DirectoryObject, primary: Address | null) => ExceptionConfig | undefined;
-  readonly ofAlias: (alias: Address) => ExceptionConfig | undefined;
+  /** The exception that lets nobody have this alias from the directory. */
+  readonly ofAlias: (alias: AddressKey) => ExceptionConfig | undefined;
   /** Those that have kept somebody or something out so far. */
   readonly used: ReadonlySet<ExceptionConfig>;
 }
 
 /** Looks exceptions up by what they name. */
-export function indexExceptions({ exceptions }: DirectoryConfig): Exceptions {
+export function indexExceptions(exceptions: readonly ExceptionConfig[]): Exceptions {
   const byName = new Map<string, ExceptionConfig[]>();
   const used = new Set<ExceptionConfig>();
   for (const exception of exceptions) pushTo(byName, nameOf(exception), exception);
@@ -32,13 +34,14 @@ export function indexExceptions({ exceptions }: DirectoryConfig): Exceptions {
     return found.length < 2 ? found[0] : found.toSorted(byPlace)[0];
   };
   return {
+    all: exceptions,
     used,
     ofObject: (object, primary) => {
       if (byName.size === 0) return undefined;
       const names = primary === null ? [byId(object.id)] : [byAddress(primary.key), byId(object.id)];
       return find(object.kind === 'group' ? 'group' : 'user', names);
     },
-    ofAlias: (alias) => (byName.size === 0 ? undefined : find('alias', [byAddress(alias.key)])),
+    ofAlias: (alias) => (byName.size === 0 ? undefined : find('alias', [byAddress(alias)])),
   };
 }
 
@@ -63,19 +66,6 @@ function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
-}
-
-/** Aliases that nobody gets from the directory, with the exception that says so. */
-export function exceptedAliases(directory: DirectoryConfig): ReadonlyMap<AddressKey, ExceptionConfig> {
-  return new Map(
-    directory.exceptions
-      .toSorted(byPlace)
-      .toReversed()
-      .flatMap((exception) => {
-        const { kind, subject } = exception;
-        return kind === 'alias' && 'address' in subject ? [[subject.address, exception] as const] : [];
-      }),
-  );
 }
 
 /** Exceptions win over additions; a clash is said. */
@@ -104,12 +94,8 @@ export function additionsInForce(directory: DirectoryConfig): {
 }
 
 /** An exception that meets nothing is worth a word: it may be misspelt, or of the wrong kind. */
-export function unmatchedExceptions(
-  { exceptions }: DirectoryConfig,
-  used: ReadonlySet<ExceptionConfig>,
-  objects: readonly Named[],
-): readonly Diagnostic[] {
-  const unused = exceptions.filter((exception) => !used.has(exception));
+export function unmatchedExceptions({ all, used }: Exceptions, objects: readonly Named[]): readonly Diagnostic[] {
+  const unused = all.filter((exception) => !used.has(exception));
   if (unused.length === 0) return [];
   const met = objectsNamed(new Set(unused.map(nameOf)), objects);
   return unused.flatMap((exception) => {

@@ -9,6 +9,7 @@ import type { Settlement } from './claims.ts';
 import { idleDecisions, type Subjects } from './decisions.ts';
 import type { Fate } from './deletion.ts';
 import { type OutsidePrimary, outsideDomains, waitingAliases } from './domains.ts';
+import { unmatchedExceptions } from './exceptions.ts';
 import type { Merge } from './merge.ts';
 import type { Selection } from './select.ts';
 
@@ -29,8 +30,10 @@ export interface NoticeInputs {
 export function noticesOf(inputs: NoticeInputs): readonly Diagnostic[] {
   const { customer, roster, selection, additions, merge, settlement } = inputs;
   const deferred = selection.dropped.filter((alias) => alias.deferred).map(({ alias }) => alias.key);
+  const { selected, skipped, exceptions } = selection;
   const notices = inOrder([
     ...selection.diagnostics,
+    ...unmatchedExceptions(exceptions, [...selected, ...skipped]),
     ...additions,
     ...merge.diagnostics,
     ...outsideDomains(primariesOutside(selection, merge), customer),

@@ -7,7 +7,7 @@ import type { RuleId } from '../domain/rule.ts';
 import { count, listed } from '../domain/words.ts';
 import { addressesOf, type ObjectAddresses } from './addresses.ts';
 import type { DomainStanding } from './domains.ts';
-import { type Exceptions, indexExceptions, unmatchedExceptions } from './exceptions.ts';
+import { type Exceptions, indexExceptions } from './exceptions.ts';
 
 /** An object in the sync, with the addresses that are this customer's. */
 export interface Selected {
@@ -42,6 +42,7 @@ export interface Selection {
   readonly selected: readonly Selected[];
   readonly skipped: readonly Skipped[];
   readonly dropped: readonly DroppedAlias[];
+  readonly exceptions: Exceptions;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -49,7 +50,7 @@ type Standing = (domain: DomainName) => DomainStanding;
 
 /** Sorts out what was read. The order of `objects` decides nothing but the order of the result. */
 export function select(objects: readonly DirectoryObject[], directory: DirectoryConfig, standing: Standing): Selection {
-  const exceptions = indexExceptions(directory);
+  const exceptions = indexExceptions(directory.exceptions);
   const selected: Selected[] = [];
   const skipped: Skipped[] = [];
   const dropped: DroppedAlias[] = [];
@@ -68,12 +69,8 @@ export function select(objects: readonly DirectoryObject[], directory: Directory
       diagnostics.push(...addresses.diagnostics);
     }
   }
-  diagnostics.push(
-    ...disabledLeftOut(skipped, directory, standing),
-    ...outsideAliases(dropped),
-    ...unmatchedExceptions(directory, exceptions.used, [...selected, ...skipped]),
-  );
-  return { selected, skipped, dropped, diagnostics };
+  diagnostics.push(...disabledLeftOut(skipped, directory, standing), ...outsideAliases(dropped));
+  return { selected, skipped, dropped, exceptions, diagnostics };
 }
 
 type Exclusion = Pick<Skipped, 'rule' | 'message' | 'location' | 'deferred'>;
@@ -148,7 +145,7 @@ function keptAliases(
   dropped: DroppedAlias[],
 ): readonly Address[] {
   const kept = aliases.filter((alias) => {
-    const exception = exceptions.ofAlias(alias);
+    const exception = exceptions.ofAlias(alias.key);
     if (exception !== undefined) {
       const message = `excepted in ${placeOf(exception.location)}`;
       dropped.push({ object, alias, rule: 'SEL-5', message, deferred: false });
