@@ -38,6 +38,16 @@ export const MONDAY = '2026-11-23T09:00:00Z';
 /** Options that read recordings at a moment that stays the same. */
 export const READ = ['--snapshot', 'recordings', '--at', MONDAY] as const;
 
+export interface TemporaryFolder extends Disposable {
+  readonly path: string;
+}
+
+/** An empty folder; disposing of it removes it. */
+export function temporaryFolder(): TemporaryFolder {
+  const path = mkdtempSync(join(tmpdir(), 'rollcall-folder-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
 /** Makes it; disposing of it removes it. */
 export async function workspace({
   customers,

@@ -1,0 +1,148 @@
+/** Starting: `init`, `schema`, `completion`, and `validate` on what was written. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { findProgram } from '../support/requirements.ts';
+import { rollcall } from '../support/rollcall.ts';
+import { customerFile, temporaryFolder, workspace } from '../support/workspace.ts';
+
+const run = promisify(execFile);
+
+describe.concurrent('init', () => {
+  test('writes a workspace that validates without a finding', async () => {
+    using folder = temporaryFolder();
+    const root = join(folder.path, 'new', 'rosters');
+    const { code, stdout } = await rollcall(['init', root]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`files written to ${root}: rollcall.yaml, customers/example.yaml`);
+    const validated = await rollcall(['-C', root, 'validate', '--format', 'json']);
+    expect(validated.code).toBe(0);
+    expect(JSON.parse(validated.stdout)).toEqual([]);
+    const ignored = readFileSync(join(root, '.gitignore'), 'utf8');
+    expect(ignored).toContain('.rollcall/');
+    const settings = JSON.parse(readFileSync(join(root, '.vscode/settings.json'), 'utf8'));
+    for (const schema of Object.keys(settings['yaml.schemas'])) {
+      expect(JSON.parse(readFileSync(join(root, schema), 'utf8'))).toHaveProperty('$schema');
+    }
+  });
+
+  test('keeps every file that is there', async () => {
+    using folder = temporaryFolder();
+    const root = folder.path;
+    writeFileSync(join(root, '.gitignore'), 'mine\n');
+    mkdirSync(join(root, 'customers'));
+    writeFileSync(join(root, 'customers/example.yaml'), 'mine too\n');
+    const { code, stderr } = await rollcall(['init'], { cwd: root });
+    expect(code).toBe(0);
+    expect(stderr).toContain('.gitignore is there already: left as it is.');
+    expect(readFileSync(join(root, '.gitignore'), 'utf8')).toBe('mine\n');
+    expect(readFileSync(join(root, 'customers/example.yaml'), 'utf8')).toBe('mine too\n');
+  });
+
+  test('a folder that cannot be made is an error with what to do', async () => {
+    using folder = temporaryFolder();
+    const root = folder.path;
+    writeFileSync(join(root, 'file'), '');
+    const { code, stderr } = await rollcall(['init', join(root, 'file', 'below')]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('could not be written');
+    expect(stderr).toContain('rollcall init DIR');
+  });
+});
+
+describe.concurrent('validate', () => {
+  test('prints every finding as file:line:col: error[CODE]: message, and exits 1', async () => {
+    using made = await workspace({
+      customers: {
+        acme: customerFile('acme', { directory: 'deleteAfter: 3d\nfiltr: (mail=*)' }),
+        globex: customerFile('globex').replace('name: globex\n', 'name: Globex!\n'),
+      },
+    });
+    const { code, stdout, stderr } = await made.run('validate');
+    expect(code).toBe(1);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line).toMatch(/^customers\/(acme|globex)\.yaml:\d+:\d+: error\[CONFIG_\w+\]: .+/);
+    expect(stdout).toMatch(/^customers\/acme\.yaml:10:\d+: .*deleteAfter/m);
+    expect(stdout).toContain('Did you mean "filter"?');
+    expect(stderr).toContain('3 findings in 3 files.');
+    const findings = JSON.parse((await made.run('validate', '--format', 'json')).stdout);
+    expect(findings).toHaveLength(3);
+    expect(findings[0]).toMatchObject({
+      severity: 'error',
+      code: expect.any(String),
+      message: expect.any(String),
+      location: { file: 'customers/acme.yaml', line: 10 },
+    });
+  });
+
+  test.each(['plan', 'apply', 'users', 'sync', 'conflicts'])(
+    '%s does nothing where a file has a mistake',
+    async (command) => {
+      using made = await workspace({ customers: { acme: customerFile('acme', { directory: 'deleteAfter: 3d' }) } });
+      const { code, stdout, stderr } = await made.run(command);
+      expect(code).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^customers\/acme\.yaml:10:\d+: error\[/);
+    },
+  );
+});
+
+describe.concurrent('schema', () => {
+  test('lists the schemas, and prints each as JSON Schema that compiles', async () => {
+    const names = (await rollcall(['schema'])).stdout.trimEnd().split('\n');
+    expect(names).toEqual(expect.arrayContaining(['workspace', 'customer', 'users', 'plan', 'state']));
+    for (const name of names) {
+      const { code, stdout } = await rollcall(['schema', name]);
+      expect(code).toBe(0);
+      expect(new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(stdout))).toBeTypeOf('function');
+    }
+  });
+});
+
+describe.concurrent('completion', () => {
+  /** What bash completes a command line to, whose last word is being typed. */
+  async function completed(...words: readonly string[]): Promise<readonly string[]> {
+    const script = (await rollcall(['completion', 'bash'])).stdout;
+    const call = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rollcall rollcall "\${@: -1}" "\${@: -2:1}"`;
+    const { stdout } = await run('bash', [
+      '-c',
+      `${script}\n${call}; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      'bash',
+      ...words,
+    ]);
+    return stdout.split('\n').filter((word) => word !== '');
+  }
+
+  test('in bash: commands, subcommands, options and their values', async () => {
+    expect(await completed('rollcall', 'pl')).toEqual(['plan']);
+    expect(await completed('rollcall', 'users', 'ex')).toEqual(['export']);
+    expect(await completed('rollcall', 'state', 'pu')).toEqual(['pull', 'push']);
+    expect(await completed('rollcall', 'plan', '--det')).toEqual(['--detailed-exitcode']);
+    expect(await completed('rollcall', 'users', 'export', '--format', '')).toEqual(['csv', 'json']);
+    expect(await completed('rollcall', '-C', 'plan', 'st')).toEqual(['state']);
+    expect(await completed('rollcall', 'completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
+  });
+
+  test('in bash: every command that help names', async () => {
+    const { stdout } = await rollcall(['--help']);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name]) => name);
+    expect(commands.length).toBeGreaterThan(10);
+    expect(await completed('rollcall', '')).toEqual(expect.arrayContaining(commands.filter((name) => name !== 'help')));
+  });
+
+  test.each(['bash', 'zsh', 'fish'])('for %s is a script that the shell takes', async (shell) => {
+    const { code, stdout } = await rollcall(['completion', shell]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('rollcall');
+    using folder = temporaryFolder();
+    const file = join(folder.path, `completion.${shell}`);
+    writeFileSync(file, stdout);
+    // zsh takes the bash script too, so that bash can tell where zsh is not installed.
+    const checker = findProgram(shell) === null && shell === 'zsh' ? 'bash' : shell;
+    if (findProgram(checker) !== null) await run(checker, ['-n', file]);
+  });
+});
