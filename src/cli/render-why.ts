@@ -7,6 +7,9 @@ import { inert } from './inert.ts';
 import { changeDetails } from './render-change.ts';
 import type { Colors } from './terminal.ts';
 
+/** An address that a hundred objects claim still has its answer on one screen. */
+const MOST_STEPS = 12;
+
 /** Rules that hold a whole customer back. */
 const BLOCKING: ReadonlySet<RuleId> = new Set(['SAF-1', 'SAF-3', 'CNT-1']);
 
@@ -16,7 +19,8 @@ export function renderWhy({ summary, steps, next }: Explanation, colors: Colors)
   const rules = [...new Set([...steps, ...(next?.reasons ?? [])].map(({ rule }) => rule))];
   return [
     `${colors.bold(inert(summary))}\n\n`,
-    ...steps.map((step) => `  ${step.rule.padEnd(6)}  ${inert(stepText(step))}\n`),
+    ...steps.slice(0, MOST_STEPS).map((step) => `  ${step.rule.padEnd(6)}  ${inert(stepText(step))}\n`),
+    steps.length > MOST_STEPS ? `  … ${steps.length - MOST_STEPS} more (--format json has them)\n` : '',
     next === null
       ? ''
       : `\n${blocked ? 'Blocked' : 'Next apply'}: ${next.action}: ${inert(changeDetails(next, { full: false }))} ${rulesOf(next)}\n`,
