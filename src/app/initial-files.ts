@@ -10,8 +10,9 @@ state: {backend: sqlite, path: .rollcall/state.db}
 # A file for each customer.
 customers: [customers/*.yaml]
 
-# More removals than this at once block a customer until somebody says that they are meant.
-safety: {maxRemovals: 10%, planTtl: 24h}
+# More removals at once than maxRemovals block a customer until somebody says that they are meant: a count (20) or a percentage (10%).
+# Without it, the limit is the larger of 5 users and 10%.
+safety: {planTtl: 24h}
 `;
 
 const CUSTOMER = `# yaml-language-server: $schema=../schemas/customer.schema.json
