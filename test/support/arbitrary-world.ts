@@ -61,7 +61,7 @@ export interface WholeWorld extends World {
 }
 
 /** Another directory than HOME. Ids are never shared between directories. */
-export const AWAY: DirectoryIdentity = { type: 'ldap', id: 'away' };
+const AWAY: DirectoryIdentity = { type: 'ldap', id: 'away' };
 
 const LOCAL_PARTS = ['a', 'b', 'c', 'd', 'e'];
 // Managed; managed, pending or not listed; mostly not listed.
@@ -338,7 +338,7 @@ const arbitraryPeople = fc
   });
 
 /** A customer whose configuration the checks would let through. */
-export const arbitraryCustomer: fc.Arbitrary<CustomerConfig> = fc
+const arbitraryCustomer: fc.Arbitrary<CustomerConfig> = fc
   .record({
     branch: fc.constantFrom('absent', 'none', 'dns', 'dns'),
     old: fc.constantFrom('absent', 'absent', 'absent', 'none'),
@@ -421,10 +421,8 @@ export const arbitraryWorld: fc.Arbitrary<WholeWorld> = fc
       others,
       now: addDays(NOW, -days),
     };
-    const lived = past.reduce(
-      (world, one) => later({ ...world, customer: one.customer, reading: one.reading }, one),
-      begin,
-    );
+    let lived = begin;
+    for (const one of past) lived = later({ ...lived, customer: one.customer, reading: one.reading }, one);
     const world: WholeWorld = { ...lived, customer: settings, reading: read, now: NOW };
     return allowRemovals === null ? world : { ...world, allowRemovals };
   });
