@@ -20,6 +20,7 @@ import { addValidateCommand } from './commands/validate.ts';
 import { addWhyCommand } from './commands/why.ts';
 import { type Context, Reported } from './context.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
+import { inert } from './inert.ts';
 import { addGlobalOptions, type GlobalOptions } from './options.ts';
 import { type LogFormat, type Output, processOutput } from './output.ts';
 import { problemOf } from './render-failure.ts';
@@ -55,7 +56,7 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   const perform: Perform = async (command, work) => {
     exit = await work(contextOf(command, stop.signal, output));
   };
-  const program = programOf(perform, logFormat === 'json' ? (text) => output.log('error', text.trim()) : undefined);
+  const program = programOf(perform, (text) => output.log('error', text.trimEnd().split('\n').map(inert).join('\n')));
   await program.parseAsync([...argv], { from: 'user' }).catch((error: unknown) => {
     exit = failed(error, stop.signal, argv, output);
   });
@@ -75,16 +76,16 @@ function logFormatOf(argv: readonly string[]): LogFormat {
   return argv.includes('--log-format=json') || (at >= 0 && argv[at + 1] === 'json') ? 'json' : 'text';
 }
 
-/** The whole command line, for running, help and completion. `writeError` takes what is wrong with its use; stderr does unless given. */
-export function programOf(perform: Perform, writeError?: (text: string) => void): Command {
+/** The whole command line, for running, help and completion. `writeError` takes what is wrong with its use. */
+export function programOf(perform: Perform, writeError: (text: string) => void): Command {
   const program = addGlobalOptions(new Command('rollcall'))
     .description('Keeps the user roster of an e-mail security service in step with each customer’s directory, as code.')
     .version(version(), '-V, --version')
     .helpOption('-h, --help', 'show help')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Run with --help to see what there is.')
+    .configureOutput({ writeErr: writeError })
     .exitOverride();
-  if (writeError !== undefined) program.configureOutput({ writeErr: writeError });
   for (const add of COMMANDS) add(program, perform);
   return program;
 }

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly input?: string;
   /** The largest file that it may write, in kilobytes: a disk that is full for it alone. */
   readonly largestFile?: number;
+  /** Root may write where the permissions say no; with this it may not. */
+  readonly heedsPermissions?: boolean;
 }
 
 export interface Running {
@@ -43,7 +45,7 @@ export async function rollcall(args: readonly string[], options: RunOptions = {}
 
 /** Starts one command line. A minute later it is killed, so that no test waits for ever. */
 export async function startRollcall(args: readonly string[], options: RunOptions = {}): Promise<Running> {
-  const [command, ...rest] = commandLine([process.execPath, await programPath(), ...args], options.largestFile);
+  const [command, ...rest] = commandLine([process.execPath, await programPath(), ...args], options);
   const child = spawn(command, rest, {
     cwd: options.cwd ?? tmpdir(),
     env: environment(options.env),
@@ -55,10 +57,14 @@ export async function startRollcall(args: readonly string[], options: RunOptions
   return { child, ended: outcomeOf(child), said: (text) => untilSaid(child, text) };
 }
 
-/** A shell sets the limit, and is replaced by the program. */
-function commandLine(words: readonly [string, ...string[]], kilobytes?: number): readonly [string, ...string[]] {
-  if (kilobytes === undefined) return words;
-  return ['bash', '-c', `ulimit -f ${kilobytes}; exec "$@"`, 'bash', ...words];
+type Words = readonly [string, ...string[]];
+
+/** Whatever sets a limit is replaced by the program. */
+function commandLine(words: Words, { largestFile, heedsPermissions = false }: RunOptions): Words {
+  const limited: Words =
+    largestFile === undefined ? words : ['bash', '-c', `ulimit -f ${largestFile}; exec "$@"`, 'bash', ...words];
+  if (!heedsPermissions || process.getuid?.() !== 0) return limited;
+  return ['setpriv', '--bounding-set=-dac_override,-dac_read_search', ...limited];
 }
 
 function environment(added: RunOptions['env'] = {}): NodeJS.ProcessEnv {
