@@ -227,6 +227,11 @@ describe('a recording that is not whole', () => {
     expect(await read()).toMatchObject(damaged(1, 'of the customer globex'));
   });
 
+  it('is refused when two objects in it have one id, whatever its digest says', async () => {
+    await recordReading(folder, ACME, readingOf([objectOf('1'), objectOf('1', { mail: ['other@example.test'] })]), AT);
+    expect(await read()).toMatchObject(damaged(3, 'an object with the id 1 already'));
+  });
+
   it('is refused when it is a folder', async () => {
     await rm(path());
     await mkdir(path());

@@ -1,13 +1,13 @@
 /** Recordings: readings kept as files, to plan from later without the directory (recording-format.ts has their lines). */
 import { isUtf8 } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DirectoryObject, DirectoryReading, ReadProof } from '../../domain/directory.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { CustomerId } from '../../domain/roster.ts';
+import type { CustomerId, ObjectId } from '../../domain/roster.ts';
 import { type DirectorySource, FileProblem } from '../../ports.ts';
+import { writeAtomically } from '../atomic-file.ts';
 import { objectDigest } from './digest.ts';
 import {
   endLine,
@@ -42,7 +42,7 @@ export async function recordReading(
   const { identity } = reading;
   try {
     await mkdir(folder, { recursive: true });
-    await writeWhole(path, lines({ customer, recordedAt, identity }, reading));
+    await writeAtomically(path, lines({ customer, recordedAt, identity }, reading));
   } catch (error) {
     throw new FileProblem(
       {
@@ -57,37 +57,9 @@ export async function recordReading(
 }
 
 function* lines(head: RecordingHead, { objects, proof }: CompleteReading): Generator<string> {
-  yield headLine(head);
-  for (const object of objects) yield objectLine(object);
-  yield endLine(proof);
-}
-
-/** So much is written and read at a time. */
-const CHUNK = 1 << 20;
-
-/** Only the owner may read it: it is full of people. */
-async function writeWhole(path: string, content: Iterable<string>): Promise<void> {
-  const beside = `${path}.${randomUUID()}.tmp`;
-  const file = await open(beside, 'wx', 0o600);
-  try {
-    await writeLines(file, content).finally(() => file.close());
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
-}
-
-async function writeLines(file: FileHandle, content: Iterable<string>): Promise<void> {
-  let text = '';
-  for (const line of content) {
-    text += `${line}\n`;
-    if (text.length < CHUNK) continue;
-    await file.appendFile(text);
-    text = '';
-  }
-  await file.appendFile(text);
-  await file.sync();
+  yield `${headLine(head)}\n`;
+  for (const object of objects) yield `${objectLine(object)}\n`;
+  yield `${endLine(proof)}\n`;
 }
 
 /** Directories as they were recorded in a folder. A recording that is missing, cut or changed is a `failed` reading. */
@@ -127,6 +99,7 @@ function problemOf(error: unknown, path: string, signal: AbortSignal) {
 /** Reads a recording that is whole and as it was written. Rejects with FileProblem: RECORDING_MISSING, or RECORDING_DAMAGED with the line. */
 export async function readRecording(path: string, signal?: AbortSignal): Promise<Recording> {
   const objects: DirectoryObject[] = [];
+  const ids = new Set<ObjectId>();
   const digest = objectDigest();
   let head: RecordingHead | null = null;
   let proof: ReadProof | null = null;
@@ -141,6 +114,8 @@ export async function readRecording(path: string, signal?: AbortSignal): Promise
         if ('proof' in parsed) {
           proof = parsed.proof;
         } else {
+          if (ids.has(parsed.id)) throw new MalformedLineError(`there is an object with the id ${parsed.id} already`);
+          ids.add(parsed.id);
           objects.push(parsed);
           digest.add(parsed);
         }
@@ -159,6 +134,8 @@ export async function readRecording(path: string, signal?: AbortSignal): Promise
 }
 
 const NEWLINE = 0x0a;
+/** So many octets are read at a time. */
+const CHUNK = 1 << 20;
 
 /** The lines of a file in UTF-8, each ended by a newline. Throws MalformedLineError for what is left after the last newline. */
 async function* textLines(path: string, signal?: AbortSignal): AsyncGenerator<string> {
