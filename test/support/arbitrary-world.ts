@@ -70,6 +70,10 @@ const USER_IDS = ['1', '2', '3', '4', '5', '6'];
 const GROUP_IDS = ['g1', 'g2'];
 const NOT_ADDRESSES = ['', 'nobody', 'a@', '@acme.example', 'a..b@acme.example', 'a@[192.0.2.1]'];
 
+function sometimes<T>(present: number, absent: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: absent, arbitrary: fc.constant(null) }, { weight: present, arbitrary });
+}
+
 /** In the roster's plainest spelling, which is its canonical form. */
 const arbitraryPlainAddress = fc
   .tuple(
@@ -164,7 +168,7 @@ function idsIn(identity: DirectoryIdentity): { readonly users: readonly string[]
 function arbitraryObjects(identity: DirectoryIdentity): fc.Arbitrary<readonly DirectoryObject[]> {
   const { users, groups } = idsIn(identity);
   const some = (ids: readonly string[], make: (id: string) => fc.Arbitrary<DirectoryObject>) =>
-    fc.tuple(...ids.map((id) => fc.option(make(id), { freq: 3 }))).map((all) => all.filter((one) => one !== null));
+    fc.tuple(...ids.map((id) => sometimes(2, 1, make(id)))).map((all) => all.filter((one) => one !== null));
   return fc
     .tuple(
       some(users, arbitraryPerson),
@@ -256,11 +260,11 @@ const arbitraryFirstRoster: fc.Arbitrary<Roster> = fc
     wished: fc.tuple(
       ...[HOME, AWAY].flatMap((identity) => {
         const { users, groups } = idsIn(identity);
-        const freq = identity === HOME ? 3 : 1;
-        return [...users, ...groups].map((id) => fc.option(arbitraryEntry(id), { freq }));
+        const [present, absent] = identity === HOME ? [2, 1] : [1, 7];
+        return [...users, ...groups].map((id) => sometimes(present, absent, arbitraryEntry(id)));
       }),
     ),
-    directory: fc.option(arbitraryIdentity, { freq: 8 }),
+    directory: sometimes(7, 1, arbitraryIdentity),
     tombstones: arbitraryTombstones,
     domains: arbitraryVerified,
   })
@@ -282,6 +286,7 @@ const arbitraryDirectory: fc.Arbitrary<DirectoryConfig> = fc
       sharedMailboxes: fc.boolean(),
       resources: fc.boolean(),
     }),
+    filter: fc.constantFrom('', '(department=*)'),
     deleteAfterDays: fc.constantFrom<(number | 'never')[]>(7, 7, 14, 'never'),
     exceptions: fc.array(arbitraryException, { maxLength: 3 }),
   })
@@ -342,10 +347,10 @@ const arbitraryCustomer: fc.Arbitrary<CustomerConfig> = fc
   .record({
     branch: fc.constantFrom('absent', 'none', 'dns', 'dns'),
     old: fc.constantFrom('absent', 'absent', 'absent', 'none'),
-    directory: fc.option(arbitraryDirectory, { freq: 12 }),
+    directory: sometimes(11, 1, arbitraryDirectory),
     decisions: fc.uniqueArray(arbitraryDecision, { maxLength: 3, selector: ({ key }) => key }),
     people: arbitraryPeople,
-    seats: fc.option(fc.nat({ max: 8 }), { freq: 1 }),
+    seats: sometimes(1, 1, fc.nat({ max: 8 })),
     maxRemovals: arbitraryLimit,
   })
   .map(({ branch, old, directory: connected, decisions, people, seats, maxRemovals }) => {
@@ -371,9 +376,8 @@ const arbitraryCustomer: fc.Arbitrary<CustomerConfig> = fc
   });
 
 const arbitraryOthers: fc.Arbitrary<readonly Roster[]> = fc
-  .option(fc.uniqueArray(arbitraryAddress, { minLength: 1, maxLength: 3, selector: keyOf }), { freq: 1 })
-  .map((held) => {
-    const [address, ...aliases] = held ?? [];
+  .uniqueArray(arbitraryAddress, { maxLength: 3, selector: keyOf })
+  .map(([address, ...aliases]) => {
     if (address === undefined) return [];
     return [roster([user(address, { aliases })], { customer: 'globex' as CustomerId })];
   });
@@ -410,7 +414,7 @@ export const arbitraryWorld: fc.Arbitrary<WholeWorld> = fc
     customer: arbitraryCustomer,
     reading: arbitraryReading,
     others: arbitraryOthers,
-    allowRemovals: fc.option(fc.nat({ max: 4 }), { freq: 1 }),
+    allowRemovals: sometimes(1, 1, fc.nat({ max: 4 })),
   })
   .map(({ first, past, customer: settings, reading: read, others, allowRemovals }) => {
     const days = past.reduce((sum, one) => sum + one.days, 0);
