@@ -20,14 +20,22 @@ export async function writeNewFiles(
 async function writeNewFile(path: string, text: string): Promise<boolean> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text, { flag: 'wx' });
-    return true;
+    return await writeIfNew(path, text);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     const message = `${path} could not be written: ${error instanceof Error ? error.message : error}.`;
     throw new FileProblem(
       { code: 'FILE_NOT_WRITTEN', message, hint: 'Choose a folder that you may write to: rollcall init DIR' },
       { cause: error },
     );
+  }
+}
+
+async function writeIfNew(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }

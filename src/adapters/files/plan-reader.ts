@@ -65,6 +65,7 @@ async function readByLine(path: string): Promise<SavedPlan> {
     const customers = await readCustomers(hashed);
     const digest = partOf<{ digest: string }>(`{${(await next()).replace(/,$/, '')}}`).digest;
     const tail = partOf<Tail>(`{${await hashed()}`);
+    if ((await iterator.next()).done !== true) throw new OtherLayout();
     return savedPlan(header, customers, tail, digest, digestText(hash));
   } finally {
     lines.close();

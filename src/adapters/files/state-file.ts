@@ -1,7 +1,7 @@
 /** The whole state as one JSON document, `rollcall.state/1` (schemas/state.schema.json): to look at, to keep, to put back. */
 import { readFile } from 'node:fs/promises';
 import { type AddressKey, addressKey } from '../../domain/address.ts';
-import type { Roster, State } from '../../domain/roster.ts';
+import { isUser, type ObjectId, type Roster, type State } from '../../domain/roster.ts';
 import { FileProblem, type StateFiles } from '../../ports.ts';
 import { schemaProblem } from './schema-problem.ts';
 
@@ -25,7 +25,11 @@ function* stateText({ lineage, rosters }: State): Generator<string> {
 async function loadState(path: string): Promise<State> {
   try {
     const document = await validated(JSON.parse(await readFile(path, 'utf8')));
-    for (const roster of document.rosters) checkAddresses(roster);
+    checkCustomers(document.rosters);
+    for (const roster of document.rosters) {
+      checkAddresses(roster);
+      checkEntries(roster);
+    }
     return { lineage: document.lineage, rosters: new Map(document.rosters.map((roster) => [roster.customer, roster])) };
   } catch (error) {
     throw new FileProblem(
@@ -48,6 +52,28 @@ async function validated(document: unknown): Promise<StateDocument> {
   const { state } = await import('./document-validators.ts');
   if (!state(document)) throw new Error(`it does not fit the schema: ${schemaProblem(state)}`);
   return document as StateDocument;
+}
+
+function checkCustomers(rosters: readonly Roster[]): void {
+  const names = rosters.map(({ customer }) => customer);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`the roster of ${twice} is in it twice`);
+}
+
+/** An object is one entry (MRG-1), and who is flagged has been so since a moment (DEL-1). */
+function checkEntries({ customer, entries }: Roster): void {
+  const bound = new Set<ObjectId>();
+  for (const entry of entries) {
+    const { address, objectId } = entry;
+    if (objectId !== null && bound.has(objectId)) {
+      throw new Error(`${address} of ${customer} has the object id of another entry, ${objectId}`);
+    }
+    if (objectId !== null) bound.add(objectId);
+    if (isUser(entry) && (entry.status === 'flagged') !== (entry.flaggedAt !== null)) {
+      const has = entry.flaggedAt === null ? 'no "flaggedAt"' : 'a "flaggedAt"';
+      throw new Error(`${address} of ${customer} is ${entry.status} and has ${has}`);
+    }
+  }
 }
 
 /** Every address is one, and is held once (ADR-1, ADR-3). */

@@ -1,0 +1,181 @@
+/** Plans as files: whole or not at all, and believed only if they are what their digest says. */
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planFiles } from '../../src/adapters/files/plan-file.ts';
+import type { CustomerPlan } from '../../src/domain/plan.ts';
+import type { CustomerId } from '../../src/domain/roster.ts';
+import type { PlanRecord } from '../../src/planner/document.ts';
+import { arbitraryRoster, arbitraryWishes, stepFor } from '../support/arbitrary-roster.ts';
+import { customer, NOW, person, planOf, reading, roster, user } from '../support/builders.ts';
+import { planOfText, withDigest } from '../support/rollcall-plan.ts';
+import { temporaryFolder } from '../support/workspace.ts';
+
+const CONFIG = `sha256:${'0'.repeat(64)}`;
+
+function recordOf(...customers: readonly CustomerPlan[]): PlanRecord {
+  return { plan: { at: NOW, lineage: 'one', customers }, configDigest: CONFIG };
+}
+
+const READING = reading([person('ann', 'ann@acme.example'), person('new', 'new@acme.example')]);
+const BLOCKED = planOf({
+  customer: customer({ safety: { maxRemovals: { count: 0, percent: null } } }),
+  roster: roster([user('ann@acme.example'), user('bob@acme.example')]),
+  reading: { ...READING, proof: { ...READING.proof, digest: `sha256:${'1'.repeat(64)}` } },
+});
+const FAILED: CustomerPlan = {
+  customer: 'globex' as CustomerId,
+  status: 'failed',
+  problem: { code: 'LDAP_CONNECT', message: 'nobody there', hint: 'try again' },
+  diagnostics: [],
+};
+
+/** Plans with whatever changes a roster may see. */
+const arbitraryRecord: fc.Arbitrary<PlanRecord> = fc
+  .array(fc.tuple(arbitraryRoster, arbitraryWishes), { maxLength: 3 })
+  .map((worlds) =>
+    recordOf(
+      ...worlds.map(([one, wishes], n): CustomerPlan => {
+        if (BLOCKED.status === 'failed') return BLOCKED;
+        const { stateSerial, directory, summary, diagnostics } = BLOCKED;
+        const planned = { stateSerial, directory, summary, diagnostics, changes: stepFor(one, wishes).changes };
+        return { ...planned, customer: `customer-${n}` as CustomerId, status: 'ready' };
+      }),
+    ),
+  );
+
+async function refusal(path: string): Promise<string> {
+  const error: unknown = await planFiles.load(path).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ code: 'PLAN_UNREADABLE', hint: expect.stringContaining('rollcall plan -o FILE') });
+  return error instanceof Error ? error.message : '';
+}
+
+describe('a saved plan', () => {
+  test('is canonical JSON with its digest, and is read back as what it was', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    const record = recordOf(BLOCKED, FAILED);
+    const digest = await planFiles.save(path, record);
+    const text = readFileSync(path, 'utf8');
+    expect(planOfText(text).digest).toBe(digest);
+    expect([...planFiles.text(record)].join('')).toBe(text);
+    expect(planFiles.digest(record)).toBe(digest);
+    expect(await planFiles.load(path)).toEqual({ ...record, digest });
+  });
+
+  test('is read back as what it was, whatever is in it', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    await fc.assert(
+      fc.asyncProperty(arbitraryRecord, async (record) => {
+        const digest = await planFiles.save(path, record);
+        planOfText(readFileSync(path, 'utf8'));
+        expect(await planFiles.load(path)).toEqual({ ...record, digest });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('laid out anew with the same content is the same plan', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    const record = recordOf(BLOCKED, FAILED);
+    const digest = await planFiles.save(path, record);
+    const text = readFileSync(path, 'utf8');
+    const anew = [
+      JSON.stringify(JSON.parse(text)),
+      JSON.stringify(JSON.parse(text), null, '\t'),
+      text.replaceAll('\n', '\r\n'),
+    ];
+    for (const layout of anew) {
+      writeFileSync(path, layout);
+      expect(await planFiles.load(path)).toEqual({ ...record, digest });
+    }
+  });
+
+  test('is for its owner alone, and no other file is left beside it', async () => {
+    using folder = temporaryFolder();
+    await planFiles.save(join(folder.path, 'plan.json'), recordOf(BLOCKED));
+    expect(statSync(join(folder.path, 'plan.json')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder.path)).toEqual(['plan.json']);
+  });
+});
+
+describe('a file is refused', () => {
+  test('whatever byte of it is changed', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    await planFiles.save(path, recordOf(BLOCKED, FAILED));
+    const bytes = readFileSync(path);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 2), fc.integer({ min: 1, max: 255 }), async (at, bits) => {
+        const changed = Buffer.from(bytes);
+        changed[at] = (changed[at] ?? 0) ^ bits;
+        if (isSameJson(changed.toString(), bytes.toString())) return;
+        writeFileSync(path, changed);
+        await refusal(path);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('wherever it is cut off', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    await planFiles.save(path, recordOf(BLOCKED, FAILED));
+    const text = readFileSync(path, 'utf8').trimEnd();
+    for (let length = 0; length < text.length; length += 37) {
+      writeFileSync(path, text.slice(0, length));
+      await refusal(path);
+    }
+  });
+
+  test('with lines put in, taken out, doubled or in another order', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    await planFiles.save(path, recordOf(BLOCKED, FAILED));
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    for (let n = 0; n < lines.length; n += 1) {
+      for (const changed of [
+        lines.toSpliced(n, 1),
+        lines.toSpliced(n, 0, lines[n] ?? ''),
+        [...lines, lines[n] ?? ''],
+      ]) {
+        if (isSameJson(changed.join(''), lines.join(''))) continue;
+        writeFileSync(path, changed.join('\n'));
+        await refusal(path);
+      }
+    }
+  });
+
+  test('whose digest fits, but whose content is of another format or none', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    await planFiles.save(path, recordOf(BLOCKED));
+    const plan = planOfText(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify(withDigest({ ...plan, format: 'rollcall.plan/9' })));
+    expect(await refusal(path)).toContain('rollcall.plan/1');
+    writeFileSync(path, JSON.stringify(withDigest({ ...plan, at: 'yesterday' })));
+    expect(await refusal(path)).toContain('/at');
+  });
+
+  test('that is not there, or is a folder', async () => {
+    using folder = temporaryFolder();
+    expect(await refusal(join(folder.path, 'nothing.json'))).toContain('ENOENT');
+    mkdirSync(join(folder.path, 'folder'));
+    expect(await refusal(join(folder.path, 'folder'))).toContain('EISDIR');
+  });
+});
+
+/** Other white space, or the same member twice, is no other plan. */
+function isSameJson(a: string, b: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
+  } catch {
+    return false;
+  }
+}
