@@ -81,10 +81,10 @@ function choose(object: DirectoryObject, claimed: readonly Address[], diagnostic
 
 /** Each address once, without the primary. Directories give values in any order, so which of two spellings stays must not depend on it. */
 function distinct(addresses: readonly Address[], primary: Address | null): readonly Address[] {
-  if (addresses.length < 2) return addresses[0]?.key === primary?.key ? NONE : addresses;
+  const others = addresses.filter(({ key }) => key !== primary?.key);
+  if (others.length < 2) return others;
   const byKey = new Map<AddressKey, Address>();
-  for (const address of addresses) {
-    if (address.key === primary?.key) continue;
+  for (const address of others) {
     const other = byKey.get(address.key);
     // Small letters come after capitals.
     if (other === undefined || address.display > other.display) byKey.set(address.key, address);

@@ -5,7 +5,7 @@ import { placeOf } from '../domain/diagnostic.ts';
 import { dayOf } from '../domain/instant.ts';
 import { type Entry, type Group, isUser, type ObjectId, type Source, type Tombstone } from '../domain/roster.ts';
 import type { CustomerInputs, Decided } from './decide.ts';
-import { differences, groupOf, type Making, originOf, sameEntry, shownAddress, userOf } from './entries.ts';
+import { differences, groupOf, isAsStored, type Making, originOf, sameEntry, shownAddress, userOf } from './entries.ts';
 import { followMembers, membersOf } from './groups.ts';
 import { isGroupSupply, type Staying, type Supply } from './supply.ts';
 import { takeovers } from './tombstones.ts';
@@ -13,13 +13,20 @@ import { takeovers } from './tombstones.ts';
 interface Context {
   readonly decided: Decided;
   readonly source: Source;
+  /** Of those who come back after a deletion (DEL-6). */
+  readonly tombstones: ReadonlyMap<Supply, Tombstone>;
   readonly whyWithout: (alias: string) => Reason;
 }
 
 /** The changes that carry out what was decided, sorted: deletes first, then by resource and address. */
 export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Change[] {
-  const context: Context = { decided, source: sourceFor(inputs), whyWithout: aliasLoss(decided) };
   const { supplies, staying } = decided.settlement;
+  const context: Context = {
+    decided,
+    source: sourceFor(inputs),
+    tombstones: takeovers(supplies, inputs.roster.tombstones),
+    whyWithout: aliasLoss(decided),
+  };
   const groups = supplies.filter(isGroupSupply);
   const addresses = new Map<ObjectId, string>();
   const note = ({ objectId, address }: { objectId: ObjectId | null; address: string }) => {
@@ -28,11 +35,15 @@ export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Ch
 
   const changes: EntryChange[] = [];
   for (const fate of decided.fates.values()) if (fate.kind === 'goes') changes.push(deletion(fate.entry, fate.reasons));
-  const tombstones = takeovers(supplies.filter(isNewUser), inputs.roster.tombstones);
   for (const supply of supplies) {
     if (isGroupSupply(supply)) continue;
+    const making = makingOf(supply, context);
+    if (supply.stored !== null && isAsStored(supply, making)) {
+      note(supply.stored);
+      continue;
+    }
     const tombstone = tombstones.get(supply);
-    const after = userOf(supply, { ...makingOf(supply, context), tombstone });
+    const after = userOf(supply, { ...making, tombstone });
     note(after);
     const change = suppliedChange(supply, after, context, tombstone);
     if (change !== null) changes.push(change);
@@ -53,12 +64,9 @@ function sourceFor({ customer }: CustomerInputs): Source {
   return customer.directory?.connection.type ?? 'ldap';
 }
 
-function makingOf(supply: Supply, { source, decided }: Context): Making {
-  return { source, switched: decided.switched, lost: decided.settlement.lost.get(supply) };
-}
-
-function isNewUser(supply: Supply): boolean {
-  return supply.stored === null && !isGroupSupply(supply);
+function makingOf(supply: Supply, { source, decided, tombstones }: Context): Making {
+  const { switched, settlement } = decided;
+  return { source, switched, lost: settlement.lost.get(supply), tombstone: tombstones.get(supply) };
 }
 
 function deletion(entry: Entry, reasons: NonEmpty<Reason>): EntryChange {
@@ -66,14 +74,10 @@ function deletion(entry: Entry, reasons: NonEmpty<Reason>): EntryChange {
 }
 
 /** The change that makes a supplied entry what it is to be; null if it is that already. */
-function suppliedChange(
-  supply: Supply,
-  after: Entry,
-  { whyWithout }: Context,
-  tombstone?: Tombstone,
-): EntryChange | null {
+function suppliedChange(supply: Supply, after: Entry, { whyWithout, tombstones }: Context): EntryChange | null {
   const before = supply.stored;
   if (before === null) {
+    const tombstone = tombstones.get(supply);
     const reasons: NonEmpty<Reason> = [originOf(supply), ...(tombstone === undefined ? [] : [revival(tombstone)])];
     return { action: 'create', after, reasons, resource: after.type };
   }

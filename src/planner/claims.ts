@@ -32,7 +32,9 @@ export interface Claims {
  * so settling starts again with it, which ends because every round has fewer supplies.
  */
 export function settle({ supplies, staying, elsewhere, remaining }: Claims): Settlement {
-  const dispute = { contested: claimedAnew(supplies), elsewhere };
+  const contested = claimedAnew(supplies);
+  if (contested.size === 0) return { supplies, unplanned: [], lost: new Map(), staying, diagnostics: [] };
+  const dispute = { contested, elsewhere };
   let unplanned: readonly Supply[] = [];
   let planned = supplies;
   let stays = staying;

@@ -52,6 +52,31 @@ export function userOf(supply: Supply, { source, switched, lost = NO_KEYS, tombs
   };
 }
 
+/**
+ * Whether the directory supplies a user just as it is stored. Asked before anything is made: of 100,000 people it is so for nearly all. A
+ * no only means that it must be looked at closely.
+ */
+export function isAsStored(
+  { object, configured, addition, stored, primary, aliases }: Supply,
+  making: Making,
+): boolean {
+  if (stored === null || !isUser(stored) || object === null || configured !== null || addition !== null) return false;
+  return (
+    making.lost === undefined &&
+    !making.switched &&
+    stored.status === 'active' &&
+    stored.flaggedAt === null &&
+    !stored.addition &&
+    stored.source === making.source &&
+    stored.objectId === object.id &&
+    (stored.type === 'publicFolder') === (object.kind === 'publicFolder') &&
+    stored.address === primary.display &&
+    stored.aliases.length === aliases.length &&
+    aliases.every(({ display }, i) => display === stored.aliases[i]) &&
+    sameAttributes(stored.attributes, object.attributes)
+  );
+}
+
 /** Whom the directory does not supply stays what it was. */
 function typeOf({ object }: Supply, stored: User | null): User['type'] {
   if (object === null) return stored?.type ?? 'user';

@@ -1,18 +1,19 @@
 /** Who takes over what is left of somebody who was deleted (DEL-6). */
 import { type AddressKey, keyOf } from '../domain/address.ts';
 import type { Tombstone } from '../domain/roster.ts';
-import type { Supply } from './supply.ts';
+import { isGroupSupply, type Supply } from './supply.ts';
 
 /**
  * The tombstones that newcomers take over: each one's by its object id, whatever its address is now; else the one with its primary, unless
  * that is somebody else's by object id. An archive goes to one person.
  */
 export function takeovers(
-  newcomers: readonly Supply[],
+  supplies: readonly Supply[],
   tombstones: readonly Tombstone[],
 ): ReadonlyMap<Supply, Tombstone> {
   const found = new Map<Supply, Tombstone>();
-  if (tombstones.length === 0 || newcomers.length === 0) return found;
+  if (tombstones.length === 0) return found;
+  const newcomers = supplies.filter((supply) => supply.stored === null && !isGroupSupply(supply));
   const byId = new Map<string, Tombstone>();
   const byPrimary = new Map<AddressKey, Tombstone>();
   for (const tombstone of tombstones) {
