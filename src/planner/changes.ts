@@ -42,10 +42,9 @@ export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Ch
       note(supply.stored);
       continue;
     }
-    const tombstone = tombstones.get(supply);
-    const after = userOf(supply, { ...making, tombstone });
+    const after = userOf(supply, making);
     note(after);
-    const change = suppliedChange(supply, after, context, tombstone);
+    const change = suppliedChange(supply, after, context);
     if (change !== null) changes.push(change);
   }
   for (const claimant of staying) {
