@@ -8,6 +8,7 @@ import { plan } from '../planner/plan.ts';
 import type { StateReader } from '../ports.ts';
 import { configDigest } from './config-digest.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
+import { statePartsOf } from './state-parts.ts';
 
 export interface PlanRequest extends GatherRequest {
   readonly config: Config;
@@ -23,13 +24,14 @@ export async function makePlan(request: PlanRequest): Promise<PlanRecord> {
   const { config, customers, now } = request;
   // Both at once: while a directory prepares its next page, the state is read.
   const reading = readState(request.reader, customers);
+  const parts = reading.then(statePartsOf);
   const planning = forEachReading(customers, request, async (customer, directory): Promise<readonly CustomerPlan[]> => {
-    const state = await reading;
+    const state = (await parts)(customer);
     const readings = new Map([[customer.name, directory]]);
     return plan({ config: { customers: [customer] }, readings, state, now, allowRemovals: request.allowRemovals })
       .customers;
   });
-  const [state, planned] = await Promise.all([reading, planning]);
+  const [state, planned] = await Promise.all([reading, planning, parts]);
   return {
     plan: { at: now, lineage: state.lineage, customers: planned.flat() },
     configDigest: configDigest(

@@ -11,6 +11,7 @@ import { holdersElsewhere, plan } from '../planner/plan.ts';
 import type { StateReader } from '../ports.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
 import { readState } from './plan.ts';
+import { statePartsOf } from './state-parts.ts';
 
 export interface WhyRequest extends GatherRequest {
   readonly config: Config;
@@ -43,10 +44,10 @@ export async function concernedCustomers(
 
 /** One explanation a customer. Rejects with Interrupted. */
 export async function why(request: WhyRequest): Promise<readonly Explanation[]> {
-  const state = await readState(request.reader, request.customers);
+  const partOf = statePartsOf(await readState(request.reader, request.customers));
   return forEachReading(request.customers, request, async (customer, reading) => {
     const unfiltered = await unfilteredObjects(customer, reading, request);
-    return explainCustomer(customer, reading, unfiltered, state, request);
+    return explainCustomer(customer, reading, unfiltered, partOf(customer), request);
   });
 }
 

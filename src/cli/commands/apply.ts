@@ -1,6 +1,7 @@
 /** `rollcall apply` */
 import type { Command } from 'commander';
 import { type ApplyResult, applyPlan } from '../../app/apply.ts';
+import type { Config } from '../../domain/config.ts';
 import { count } from '../../domain/words.ts';
 import type { RunOutcome, SavedPlan } from '../../ports.ts';
 import { type Context, clockOf, openStore, openWorkspace, Reported } from '../context.ts';
@@ -49,16 +50,19 @@ async function applyFile(file: string, options: ApplyOptions, context: Context):
     context.terminal.complain(problem);
     throw new Reported(EXIT.usage);
   }
-  return carryOut(await context.adapters.planFiles.load(context.file(file)), 'apply', options, context);
+  const saved = await context.adapters.planFiles.load(context.file(file));
+  const { config } = await openWorkspace({ ...context, quiet: true });
+  return carryOut(saved, config, 'apply', options, context);
 }
 
 async function applyNow(options: ApplyOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters, signal } = context;
-  const record = await planFor(options, context);
+  const { record, config } = await planFor(options, context);
   await terminal.print(renderPlan(record.plan, viewOf(options, context)));
   const changes = record.plan.customers.flatMap((customer) =>
     customer.status === 'ready' ? customer.changes : [],
   ).length;
+  const saved = { ...record, digest: adapters.planFiles.digest(record) };
   if (changes > 0 && options.autoApprove !== true) {
     const answer = await terminal.ask(`\nApply ${count(changes, 'change')}? Only "yes" applies them: `, signal);
     if (answer === null) {
@@ -69,19 +73,21 @@ async function applyNow(options: ApplyOptions, context: Context): Promise<ExitCo
       terminal.say('Nothing was applied.');
       return EXIT.error;
     }
+    // It may have changed while the question stood there.
+    return carryOut(saved, (await openWorkspace({ ...context, quiet: true })).config, 'apply', options, context);
   }
-  return carryOut({ ...record, digest: adapters.planFiles.digest(record) }, 'apply', options, context);
+  return carryOut(saved, config, 'apply', options, context);
 }
 
 /** Applies a plan and tells how each customer fared. */
 export async function carryOut(
   saved: SavedPlan,
+  config: Config,
   command: 'apply' | 'sync',
   options: ApplyOptions,
   context: Context,
 ): Promise<ExitCode> {
   const { terminal, adapters, signal } = context;
-  const { config } = await openWorkspace({ ...context, quiet: true });
   const clock = clockOf(options);
   await using store = await openStore(context, config, clock);
   const result = await applyPlan({

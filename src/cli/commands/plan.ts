@@ -1,6 +1,7 @@
 /** `rollcall plan` */
 import type { Command } from 'commander';
 import { makePlan } from '../../app/plan.ts';
+import type { Config } from '../../domain/config.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { PlanRecord } from '../../planner/document.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, withDirectories } from '../context.ts';
@@ -37,7 +38,7 @@ Examples:
 
 async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters } = context;
-  const record = await planFor(options, context);
+  const { record } = await planFor(options, context);
   if (options.out !== undefined) await adapters.planFiles.save(context.file(options.out), record);
   if (options.format === 'json') await terminal.print(adapters.planFiles.text(record));
   else await terminal.print(renderPlan(record.plan, viewOf(options, context)));
@@ -48,12 +49,15 @@ async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
 }
 
 /** Plans the chosen customers of the workspace. */
-export async function planFor(options: PlanningOptions, context: Context): Promise<PlanRecord> {
+export async function planFor(
+  options: PlanningOptions,
+  context: Context,
+): Promise<{ readonly record: PlanRecord; readonly config: Config }> {
   const { config } = await openWorkspace(context);
   const customers = chosen(config, options.customer);
   await using reader = await openReader(context, config);
   if (options.customer.length === 0) await unconfiguredNote(config, reader, context);
-  return withDirectories(context, options, customers.length, (request) =>
+  const record = await withDirectories(context, options, customers.length, (request) =>
     makePlan({
       ...request,
       config,
@@ -63,6 +67,7 @@ export async function planFor(options: PlanningOptions, context: Context): Promi
       allowRemovals: options.allowRemovals ?? null,
     }),
   );
+  return { record, config };
 }
 
 export function viewOf({ full }: { readonly full?: boolean }, { terminal, verbose }: Context) {

@@ -44,5 +44,5 @@ async function sync(options: SyncOptions, context: Context): Promise<ExitCode> {
     makePlan({ ...request, config, customers, reader, now, allowRemovals: options.allowRemovals ?? null }),
   );
   await terminal.print(renderPlan(record.plan, viewOf(options, context)));
-  return carryOut({ ...record, digest: adapters.planFiles.digest(record) }, 'sync', options, context);
+  return carryOut({ ...record, digest: adapters.planFiles.digest(record) }, config, 'sync', options, context);
 }
