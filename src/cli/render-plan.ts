@@ -74,13 +74,28 @@ function* renderCustomer(customer: PlannedCustomer, view: PlanView): Generator<s
   if (customer.status === 'blocked') {
     for (const { rule, message } of customer.blocks) yield `  ${colors.red(`${rule}:`)} ${inert(message)}\n`;
   }
-  for (const diagnostic of shown(customer.diagnostics, view)) yield `  ${diagnosticText(diagnostic, colors)}\n`;
+  yield* renderDiagnostics(shown(customer.diagnostics, view), view);
   for (const action of ORDER) yield* renderAction(action, customer.changes, view);
   yield '\n';
 }
 
 function shown(diagnostics: readonly Diagnostic[], { verbose }: PlanView): readonly Diagnostic[] {
   return verbose ? diagnostics : diagnostics.filter(({ severity }) => severity !== 'info');
+}
+
+/** In their order, of each rule the first few: what is wrong with a thousand objects must not hide the removals below. */
+function* renderDiagnostics(diagnostics: readonly Diagnostic[], { colors, full }: PlanView): Generator<string> {
+  const number = new Map<string, number>();
+  for (const diagnostic of diagnostics) {
+    const kind = `${diagnostic.severity} ${diagnostic.rule}`;
+    const sofar = number.get(kind) ?? 0;
+    number.set(kind, sofar + 1);
+    if (full || sofar < FOLD) yield `  ${diagnosticText(diagnostic, colors)}\n`;
+  }
+  if (full) return;
+  for (const [kind, all] of number) {
+    if (all > FOLD) yield `  ${colors.dim(`  … ${grouped(all - FOLD)} more: ${kind} (--full shows them)`)}\n`;
+  }
 }
 
 function diagnosticText({ severity, rule, message, location }: Diagnostic, colors: Colors): string {

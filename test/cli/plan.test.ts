@@ -145,6 +145,17 @@ Plan for 1 customer: 1 to flag, 1 to create, 1 to rename; billable users 4 -> 5.
     expect(gone.match(/^ {2}- delete {5}user\d\d@acme\.example/gm)).toHaveLength(60);
   });
 
+  test('folds what is wrong with many objects, so that it does not hide the removals', async () => {
+    const broken = Array.from({ length: 40 }, (_, n) => person(`broken-${n}`, `not an address ${n}`));
+    using made = await applied(staff(3));
+    await made.record('acme', [...staff(2), ...broken]);
+    const { stdout } = await made.run('plan', ...READ);
+    expect(stdout.match(/warning ADR-1/g)).toHaveLength(11);
+    expect(stdout).toContain('… 30 more: warning ADR-1 (--full shows them)');
+    expect(stdout).toContain('! flag       user02@acme.example');
+    expect((await made.run('plan', ...READ, '--full')).stdout.match(/warning ADR-1/g)).toHaveLength(40);
+  });
+
   test('never leaves out an alias that goes', async () => {
     const aliases = Array.from({ length: 8 }, (_, n) => `smtp:alias${n}@acme.example`);
     using made = await applied([

@@ -66,7 +66,11 @@ async function applyNow(options: ApplyOptions, context: Context): Promise<ExitCo
   if (changes > 0 && options.autoApprove !== true) {
     const answer = await terminal.ask(`\nApply ${count(changes, 'change')}? Only "yes" applies them: `, signal);
     if (answer === null) {
-      terminal.say('There is no terminal to ask on. Save the plan and apply that, or add --auto-approve.');
+      terminal.complain({
+        code: 'NOT_APPROVED',
+        message: 'There is no terminal to ask on, so nothing was applied.',
+        hint: 'Save the plan, review it and apply that file, or add --auto-approve.',
+      });
       return EXIT.error;
     }
     if (answer.trim() !== 'yes') {

@@ -62,7 +62,8 @@ async function showRun(id: number, { format }: HistoryOptions, context: Context)
     terminal.complain({ code: 'NO_SUCH_RUN', message: `There is no run ${id}.`, hint });
     throw new Reported(EXIT.error);
   }
-  const run = (await reader.runs(Number.MAX_SAFE_INTEGER)).find((one) => one.id === id);
+  const [latest] = await reader.runs(1);
+  const run = latest === undefined ? undefined : (await reader.runs(latest.id - id + 1)).at(-1);
   const journal = entries.map((entry) => ({ ...entry, changes: entry.changes.map(changeDocument) }));
   if (format === 'json') await terminal.print(`${JSON.stringify({ ...run, journal }, null, 2)}\n`);
   else await terminal.print(runLines(run, entries));
