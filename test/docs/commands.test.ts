@@ -6,7 +6,10 @@ import { EXIT } from '../../src/cli/exit-code.ts';
 import { programOf } from '../../src/cli/run.ts';
 
 const TEXT = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
-const PROGRAM = programOf(async () => {}, () => {});
+const PROGRAM = programOf(
+  async () => {},
+  () => {},
+);
 
 /** What stands below a heading, down to the next of the same level. */
 function section(heading: string): string {

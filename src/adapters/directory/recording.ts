@@ -98,9 +98,7 @@ function problemOf(error: unknown, path: string, signal: AbortSignal) {
 
 /** Reads a recording that is whole and as it was written. Rejects with FileProblem: RECORDING_MISSING, or RECORDING_DAMAGED with the line. */
 export async function readRecording(path: string, signal?: AbortSignal): Promise<Recording> {
-  const objects: DirectoryObject[] = [];
-  const ids = new Set<ObjectId>();
-  const digest = objectDigest();
+  const { objects, digest, take } = objectsOfRecording();
   let head: RecordingHead | null = null;
   let proof: ReadProof | null = null;
   let line = 1;
@@ -111,14 +109,8 @@ export async function readRecording(path: string, signal?: AbortSignal): Promise
         head = parseHead(text);
       } else {
         const parsed = parseLine(text);
-        if ('proof' in parsed) {
-          proof = parsed.proof;
-        } else {
-          if (ids.has(parsed.id)) throw new MalformedLineError(`there is an object with the id ${parsed.id} already`);
-          ids.add(parsed.id);
-          objects.push(parsed);
-          digest.add(parsed);
-        }
+        if ('proof' in parsed) proof = parsed.proof;
+        else take(parsed);
       }
       line += 1;
     }
@@ -131,6 +123,20 @@ export async function readRecording(path: string, signal?: AbortSignal): Promise
     throw damaged(path, line - 1, `its ${objects.length} objects are not the ${proof.entries} that were recorded`);
   }
   return { ...head, proof, objects };
+}
+
+/** Takes objects one by one. Throws MalformedLineError for an id that was there before. */
+function objectsOfRecording() {
+  const objects: DirectoryObject[] = [];
+  const ids = new Set<ObjectId>();
+  const digest = objectDigest();
+  const take = (object: DirectoryObject) => {
+    if (ids.has(object.id)) throw new MalformedLineError(`there is an object with the id ${object.id} already`);
+    ids.add(object.id);
+    objects.push(object);
+    digest.add(object);
+  };
+  return { objects, digest, take };
 }
 
 const NEWLINE = 0x0a;
