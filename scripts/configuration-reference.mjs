@@ -46,7 +46,7 @@ has 10 seconds. Secrets are never part of a plan, the state, a log or a message.
 /** Markdown for the schemas by name, and for the codes of the findings. */
 export function configurationReference(schemas, codes) {
   // What two kinds of file share is described once, where it comes first.
-  const seen = new Set();
+  const seen = new Map();
   const files = Object.entries(schemas).map(([name, schema]) => fileReference(FILES[name], schema, seen));
   const rows = Object.entries(codes).map(([code, title]) => `| \`${code}\` | ${cell(title)} |`);
   const findings = ['## Findings', '', '| Code | What it means |', '|---|---|', ...rows, ''].join('\n');
@@ -88,14 +88,21 @@ function blocks(schema, root, path, seen) {
 }
 
 function innerBlock(node, root, path, seen) {
+  const kinds = node.oneOf?.map((branch) => resolve(branch, root)) ?? [];
+  if (kinds.length > 0) return kinds.flatMap((kind) => kindOfBlock(kind, node.discriminator.propertyName, root, path, seen));
   const entry = node.items ? resolve(node.items, root) : null;
   const block = [node, entry, ...(node.anyOf ?? [])].find((candidate) => candidate?.properties);
   if (!block) return [];
   const title = `### \`${path.join('.')}\`${entry ? ', each entry' : ''}`;
   const text = JSON.stringify(block);
-  if (seen.has(text)) return [title, '', `As \`${path.join('.')}\` of a customer, above.`, ''];
-  seen.add(text);
+  if (seen.has(text)) return [title, '', `As \`${seen.get(text)}\`, above.`, ''];
+  seen.set(text, path.join('.'));
   return [title, '', block.description, '', ...blocks(block, root, path, seen)];
+}
+
+function kindOfBlock(kind, name, root, path, seen) {
+  const title = `### \`${path.join('.')}\` of \`${name}: ${kind.properties[name].const}\``;
+  return [title, '', kind.description, '', ...blocks(kind, root, path, seen)];
 }
 
 function typeName(node, root) {

@@ -18,6 +18,8 @@ const USED_TYPES = [
   'RawCustomer',
   'RawUsers',
   'RawDirectory',
+  'RawEntraDirectory',
+  'RawLdapDirectory',
   'RawImport',
   'RawMaxRemovals',
   'RawSecretReference',
@@ -103,6 +105,7 @@ function validators() {
     allErrors: true,
     unicodeRegExp: true,
     allowUnionTypes: true,
+    discriminator: true,
     code: { source: true, esm: true },
   });
   for (const keyword of ['errorMessage', 'x-secret']) ajv.addKeyword(keyword);
@@ -156,7 +159,7 @@ function bare(schema, definitions) {
   return Object.fromEntries(
     entries.map(([key, value]) => {
       if (key === 'items') return [key, bare(value, definitions)];
-      if (key === 'anyOf') return [key, value.map((branch) => bare(branch, definitions))];
+      if (key === 'anyOf' || key === 'oneOf') return [key, value.map((branch) => bare(branch, definitions))];
       if (key !== 'properties') return [key, value];
       const properties = Object.entries(value).map(([name, node]) => [name, bare(node, definitions)]);
       return [key, Object.fromEntries(properties)];

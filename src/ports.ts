@@ -3,6 +3,8 @@ import type { Change } from './domain/change.ts';
 import type { CustomerConfig } from './domain/config.ts';
 import type { Problem } from './domain/diagnostic.ts';
 import type { DirectoryReading } from './domain/directory.ts';
+import type { DirectoryCheck } from './domain/directory-check.ts';
+import type { DirectoryCopy } from './domain/directory-copy.ts';
 import type { DirectoryIdentity } from './domain/identity.ts';
 import type { Instant } from './domain/instant.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
@@ -24,8 +26,16 @@ export interface DirectorySource {
   read(customer: CustomerConfig, options: ReadOptions): Promise<DirectoryReading>;
 }
 
+/** Tries a customer's directory out, as the Test button of a settings page would. */
+export interface DirectoryTester {
+  /** Never rejects for what the directory did. Takes ten seconds at most. */
+  check(customer: CustomerConfig, signal: AbortSignal): Promise<DirectoryCheck>;
+}
+
 export interface ReadOptions {
   readonly signal: AbortSignal;
+  /** What the last complete reading left, for a source that can ask for what changed since. Without it, all is read. */
+  readonly copy?: () => Promise<DirectoryCopy | null>;
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 

@@ -1,11 +1,11 @@
 /** What of the configuration a plan depends on, as plain data: the part that SAF-4 ties a saved plan to. */
-import type { Config, CustomerConfig, DirectoryConfig } from '../domain/config.ts';
+import type { Config, CustomerConfig, DirectoryConfig, DirectoryConnection } from '../domain/config.ts';
 import type { CustomerId } from '../domain/roster.ts';
 
 /**
  * A value for canonical JSON: the policy of the workspace, and all that these customers' plans follow from. Places, comments, the order
  * in which things stand, and absolute paths are not in it, so that it is the same on every machine; nor is how the directory is reached
- * (TLS, bind, timeouts), which changes no plan.
+ * (TLS, credentials, timeouts), which changes no plan.
  */
 export function digestible(config: Config, customers: readonly CustomerId[]): unknown {
   const { service, planTtlMs } = config.workspace;
@@ -44,11 +44,9 @@ function digestibleCustomer(customer: CustomerConfig): unknown {
 
 function digestibleDirectory(directory: DirectoryConfig): unknown {
   const { enabled, connection, include, deleteAfterDays, exceptions, additions } = directory;
-  const { type, url, dialect, baseDN, publicFolderDN, filter, userFilter, groupFilter, attributes, referrals } =
-    connection;
   return {
     enabled,
-    connection: { type, url, dialect, baseDN, publicFolderDN, filter, userFilter, groupFilter, attributes, referrals },
+    connection: digestibleConnection(connection),
     include,
     deleteAfterDays,
     exceptions: sorted(
@@ -60,6 +58,16 @@ function digestibleDirectory(directory: DirectoryConfig): unknown {
       (addition) => addition.key,
     ),
   };
+}
+
+function digestibleConnection(connection: DirectoryConnection): unknown {
+  if (connection.type === 'entra') {
+    const { type, tenant, cloud, filter } = connection;
+    return { type, tenant, cloud, filter };
+  }
+  const { type, url, dialect, baseDN, publicFolderDN, filter, userFilter, groupFilter, attributes, referrals } =
+    connection;
+  return { type, url, dialect, baseDN, publicFolderDN, filter, userFilter, groupFilter, attributes, referrals };
 }
 
 function sorted<T>(things: readonly T[], keyOf: (thing: T) => string): readonly T[] {

@@ -1,12 +1,14 @@
 /** The directory section: defaults filled in, and what the schema cannot say about a connection checked. */
 import { parseAddress } from '../domain/address.ts';
-import type { AdditionConfig, DirectoryConfig, ExceptionConfig } from '../domain/config.ts';
+import type { AdditionConfig, DirectoryConfig, ExceptionConfig, IncludePolicy } from '../domain/config.ts';
 import type { ObjectId } from '../domain/roster.ts';
+import type { ConnectionContext, ResolvePath } from './connection-context.ts';
 import { durationMs } from './duration.ts';
 import { error, type Finding } from './finding.ts';
-import { type ConnectionContext, normalizeConnection, type ResolvePath } from './normalize-connection.ts';
+import { normalizeEntra } from './normalize-entra.ts';
+import { normalizeLdap } from './normalize-ldap.ts';
 import type { ParsedFile } from './parse.ts';
-import type { RawCustomer, RawDirectory } from './schema-types.ts';
+import type { RawCustomer, RawDirectory, RawEntraDirectory, RawLdapDirectory } from './schema-types.ts';
 
 const SHORTEST_DELETE_AFTER_DAYS = 7;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -20,15 +22,18 @@ export function normalizeDirectory(
 ): DirectoryConfig {
   const context = { file, raw, resolve, report };
   const location = file.keyAt('directory');
-  const placeOf = (key: keyof RawDirectory) => (raw[key] === undefined ? location : file.keyAt('directory', key));
+  const placeOf = (key: keyof RawLdapDirectory & keyof RawEntraDirectory) =>
+    raw[key] === undefined ? location : file.keyAt('directory', key);
+  const include: Partial<IncludePolicy> = raw.include ?? {};
   return {
     enabled: raw.enabled ?? true,
-    connection: normalizeConnection(context),
+    connection: raw.type === 'entra' ? normalizeEntra({ ...context, raw }) : normalizeLdap({ ...context, raw }),
     include: {
-      disabled: raw.include?.disabled ?? false,
-      publicFolders: raw.include?.publicFolders ?? false,
-      sharedMailboxes: raw.include?.sharedMailboxes ?? false,
-      resources: raw.include?.resources ?? false,
+      disabled: include.disabled ?? false,
+      guests: include.guests ?? false,
+      publicFolders: include.publicFolders ?? false,
+      sharedMailboxes: include.sharedMailboxes ?? false,
+      resources: include.resources ?? false,
     },
     syncEveryMs: durationMs(raw.sync?.every ?? '24h'),
     deleteAfterDays: deleteAfterOf(context),
@@ -39,7 +44,7 @@ export function normalizeDirectory(
   };
 }
 
-function deleteAfterOf({ file, raw, report }: ConnectionContext): number | 'never' {
+function deleteAfterOf({ file, raw, report }: ConnectionContext<RawDirectory>): number | 'never' {
   const text = raw.deleteAfter ?? '7d';
   if (text === 'never') return text;
   const days = Number.parseInt(text, 10);
@@ -54,7 +59,7 @@ function deleteAfterOf({ file, raw, report }: ConnectionContext): number | 'neve
   return days;
 }
 
-function exceptionsOf({ file, raw, report }: ConnectionContext): readonly ExceptionConfig[] {
+function exceptionsOf({ file, raw, report }: ConnectionContext<RawDirectory>): readonly ExceptionConfig[] {
   return (raw.exceptions ?? []).flatMap((exception, index): ExceptionConfig[] => {
     const kind = (['user', 'group', 'alias'] as const).find((key) => exception[key] !== undefined) ?? 'user';
     const text = exception[kind] ?? '';
@@ -77,7 +82,7 @@ function exceptionsOf({ file, raw, report }: ConnectionContext): readonly Except
   });
 }
 
-function additionsOf({ file, raw, report }: ConnectionContext): readonly AdditionConfig[] {
+function additionsOf({ file, raw, report }: ConnectionContext<RawDirectory>): readonly AdditionConfig[] {
   return (raw.additions ?? []).flatMap((text, index): AdditionConfig[] => {
     const location = file.at('directory', 'additions', index);
     const result = parseAddress(text);

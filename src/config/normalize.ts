@@ -12,10 +12,10 @@ import type {
 import type { Location } from '../domain/diagnostic.ts';
 import { parseInstant } from '../domain/instant.ts';
 import type { CustomerId } from '../domain/roster.ts';
+import type { ResolvePath } from './connection-context.ts';
 import { durationMs } from './duration.ts';
 import { error, type Finding } from './finding.ts';
 import { isHost } from './host.ts';
-import type { ResolvePath } from './normalize-connection.ts';
 import { normalizeDirectory } from './normalize-directory.ts';
 import { normalizeUser } from './normalize-user.ts';
 import type { ParsedFile } from './parse.ts';

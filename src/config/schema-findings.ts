@@ -1,7 +1,7 @@
 /** ajv's errors as findings: one a mistake, at its place, in words for people. */
 import type { Location } from '../domain/diagnostic.ts';
 import { error, type Finding } from './finding.ts';
-import { blockOf, type Path, pathOf, type SchemaError, type SchemaNode, schemaOf } from './schema.ts';
+import { blockOf, kindOf, type Path, pathOf, type SchemaError, type SchemaNode, schemaOf } from './schema.ts';
 import { closest, didYouMean } from './suggest.ts';
 import type { YamlText } from './yaml.ts';
 
@@ -25,14 +25,22 @@ export function schemaFindings(
 ): readonly SchemaFinding[] {
   const mistakes = errors.map((error) => {
     const path = pathOf(error.instancePath, text.value);
-    const schema = schemaOf(root, path);
-    return { error, path, schema: error.keyword === 'anyOf' ? schema : blockOf(schema) };
+    const schema = schemaOf(root, path, text.value);
+    if (error.keyword === 'discriminator') return ofNoKind(error, path, schema);
+    return { error, path, schema: error.keyword === 'anyOf' ? schema : blockOf(schema, valueAt(text.value, path)) };
   });
-  const telling = withoutEchoes(withoutOtherFormats(withoutOtherBranches(mistakes), text));
+  const telling = withoutEchoes(withoutOtherFormats(withoutOtherBranches(mistakes)));
   return telling.map((mistake) => ({
     finding: findingOf(text, root, mistake),
     unusable: unusablePart(mistake),
   }));
+}
+
+/** A block of no kind that there is: it is the value of its discriminator that is wrong. */
+function ofNoKind(error: SchemaError, path: Path, schema: SchemaNode): Mistake {
+  const kinds = schema.oneOf?.map((branch) => kindOf(schema, branch)) ?? [];
+  const name = schema.discriminator?.propertyName ?? '';
+  return { error: { ...error, keyword: 'enum' }, path: [...path, name], schema: { type: 'string', enum: kinds } };
 }
 
 /** Of the branches of an anyOf only the one that was meant counts; where none was, the anyOf itself speaks. */
@@ -48,17 +56,10 @@ function withoutOtherBranches(mistakes: readonly Mistake[]): readonly Mistake[] 
   return left;
 }
 
-/** In a file of another kind or version, and in a directory of another type, everything else is wrong because of that. */
-function withoutOtherFormats(mistakes: readonly Mistake[], text: YamlText): readonly Mistake[] {
+/** In a file of another kind or version everything else is wrong because of that. */
+function withoutOtherFormats(mistakes: readonly Mistake[]): readonly Mistake[] {
   const format = mistakes.filter(({ error, path }) => error.keyword === 'const' && path.length === 1);
-  if (format.length > 0) return format.slice(0, 1);
-  if (!isEntra(text)) return mistakes;
-  return mistakes.filter(({ path }) => path[0] !== 'directory' || path[1] === 'type');
-}
-
-function isEntra(text: YamlText): boolean {
-  const directory = (text.value as { readonly directory?: unknown } | null)?.directory;
-  return (directory as { readonly type?: unknown } | null | undefined)?.type === 'entra';
+  return format.length > 0 ? format.slice(0, 1) : mistakes;
 }
 
 /** A misspelt key makes its right name missing, and too many or too few: that is one mistake. */
@@ -113,7 +114,7 @@ function findingOf(text: YamlText, root: SchemaNode, mistake: Mistake): Finding 
     return error('CONFIG_TYPE', text.keyAt(...path), `${name} is empty. Give it a value, or take the line out.`);
   if (schema['x-secret'] === true && keyword === 'type') return clearSecret(name, text.at(...path));
   const code = isTypeMismatch(keyword, schema, value) ? 'CONFIG_TYPE' : 'CONFIG_VALUE';
-  const message = `${name} must be ${expected(schema)}${but(schema, value, path)}.${hint(schema, value)}`;
+  const message = `${name} must be ${expected(schema)}${but(schema, value)}.${hint(schema, value)}`;
   return error(code, text.at(...path), message);
 }
 
@@ -186,8 +187,7 @@ function expected(schema: SchemaNode): string {
 }
 
 /** What it is instead. Only values of enumerations are repeated: those are short words and no secrets. */
-function but(schema: SchemaNode, value: unknown, path: Path): string {
-  if (value === 'entra' && path.at(-1) === 'type') return '; this version of Rollcall does not support entra yet';
+function but(schema: SchemaNode, value: unknown): string {
   if (!types(schema).includes(typeOf(value)) && !(typeOf(value) === 'integer' && types(schema).includes('number')))
     return `, but it is ${KINDS[typeOf(value)]}`;
   if (typeof value === 'string' && value.trim() === '') return ', but it is empty';

@@ -4,6 +4,42 @@
  * How many users one run may remove before the customer is blocked (SAF-1): a count, or a percentage of the customer's users. Without it: the larger of 5 users and 10%.
  */
 export type RawMaxRemovals = number | string;
+/**
+ * The customer's one live source of truth. Without it, the users are those of this file and its imports (DEL-10).
+ */
+export type RawDirectory = RawLdapDirectory | RawEntraDirectory;
+/**
+ * false keeps the settings but leaves the directory alone: its users stay as they are (DEL-10).
+ */
+type RawEnabled = boolean;
+/**
+ * All disabled accounts (SEL-2).
+ */
+type RawIncludeDisabled = boolean;
+/**
+ * Shared mailboxes, which are disabled accounts by design (SEL-2).
+ */
+type RawIncludeSharedMailboxes = boolean;
+/**
+ * Room and equipment mailboxes, which are disabled accounts by design (SEL-2).
+ */
+type RawIncludeResources = boolean;
+/**
+ * The time from one sync to the next.
+ */
+type RawSyncEvery = '1h' | '6h' | '12h' | '24h' | '3d' | '7d';
+/**
+ * How long users that are gone from the sync are kept before they are deleted (DEL-2): 7d or more days, or never.
+ */
+type RawDeleteAfter = string;
+/**
+ * Users, groups and aliases that are treated as if they were not in the directory (SEL-5).
+ */
+type RawExceptions = RawException[];
+/**
+ * Addresses that are users of the directory until the directory itself supplies them (MRG-4).
+ */
+type RawAdditions = string[];
 
 /**
  * The file rollcall.yaml: what all customers of this repository share.
@@ -161,17 +197,14 @@ interface RawServer {
   priority?: number;
 }
 /**
- * The customer's one live source of truth. Without it, the users are those of this file and its imports (DEL-10).
+ * Active Directory, OpenLDAP or another LDAP directory.
  */
-export interface RawDirectory {
+export interface RawLdapDirectory {
   /**
    * The kind of directory.
    */
   type: 'ldap';
-  /**
-   * false keeps the settings but leaves the directory alone: its users stay as they are (DEL-10).
-   */
-  enabled?: boolean;
+  enabled?: RawEnabled;
   /**
    * The server: ldaps://HOST[:PORT] for TLS from the first byte, or ldap://HOST[:PORT] together with startTLS: true. Clear LDAP only with tls: 'off'.
    */
@@ -257,44 +290,23 @@ export interface RawDirectory {
    * What of the disabled and unusual is brought into the sync.
    */
   include?: {
-    /**
-     * All disabled accounts (SEL-2).
-     */
-    disabled?: boolean;
+    disabled?: RawIncludeDisabled;
     /**
      * Mail-enabled public folders (SEL-3).
      */
     publicFolders?: boolean;
-    /**
-     * Shared mailboxes, which are disabled accounts by design (SEL-2).
-     */
-    sharedMailboxes?: boolean;
-    /**
-     * Room and equipment mailboxes, which are disabled accounts by design (SEL-2).
-     */
-    resources?: boolean;
+    sharedMailboxes?: RawIncludeSharedMailboxes;
+    resources?: RawIncludeResources;
   };
   /**
    * When rollcall sync does this customer.
    */
   sync?: {
-    /**
-     * The time from one sync to the next.
-     */
-    every?: '1h' | '6h' | '12h' | '24h' | '3d' | '7d';
+    every?: RawSyncEvery;
   };
-  /**
-   * How long users that are gone from the sync are kept before they are deleted (DEL-2): 7d or more days, or never.
-   */
-  deleteAfter?: string;
-  /**
-   * Users, groups and aliases that are treated as if they were not in the directory (SEL-5).
-   */
-  exceptions?: RawException[];
-  /**
-   * Addresses that are users of the directory until the directory itself supplies them (MRG-4).
-   */
-  additions?: string[];
+  deleteAfter?: RawDeleteAfter;
+  exceptions?: RawExceptions;
+  additions?: RawAdditions;
 }
 /**
  * Where the secret is to be had when it is needed. Exactly one of env, file and command; the secret itself never stands in a file of the workspace.
@@ -401,6 +413,112 @@ interface RawException {
    * An alias that its user shall not have.
    */
   alias?: string;
+}
+/**
+ * A tenant of Microsoft Entra ID, read through Microsoft Graph.
+ */
+export interface RawEntraDirectory {
+  /**
+   * The kind of directory.
+   */
+  type: 'entra';
+  enabled?: RawEnabled;
+  /**
+   * The tenant's id, or one of its verified domains.
+   */
+  tenant: string;
+  /**
+   * The application (client) id of the app registration that Rollcall signs in as.
+   */
+  clientId: string;
+  /**
+   * How the app registration proves itself: exactly one of secret, certificate with key, and federated.
+   */
+  credential: {
+    secret?: RawSecretReference;
+    /**
+     * The certificate that was uploaded to the app registration, as PEM. It goes with key.
+     */
+    certificate?: {
+      /**
+       * The file, relative to this file.
+       */
+      file: string;
+    };
+    key?: RawSecretReference;
+    /**
+     * The token of a pipeline or a workload in place of a secret: github, gitlab (its id token in ROLLCALL_ID_TOKEN), azure-pipelines, or a file that holds the token.
+     */
+    federated?:
+      | ('github' | 'gitlab' | 'azure-pipelines')
+      | {
+          /**
+           * The file, relative to this file. It is read anew for each token.
+           */
+          file: string;
+        };
+    /**
+     * The day on which the secret or certificate ends, for a warning 30 days before (SAF-6). Rollcall has no right to see it itself.
+     */
+    expires?: string;
+  };
+  /**
+   * The national cloud that the tenant is in, or the two hosts of one that is not named here.
+   */
+  cloud?:
+    | ('global' | 'us-gov' | 'us-dod' | 'china')
+    | {
+        /**
+         * Where tokens are issued.
+         */
+        login: string;
+        /**
+         * Where Microsoft Graph answers.
+         */
+        graph: string;
+      };
+  /**
+   * An OData filter that users must match besides (SEL-4). Groups are not narrowed by it.
+   */
+  filter?: string;
+  /**
+   * How long to wait for Microsoft Graph.
+   */
+  timeouts?: {
+    /**
+     * For each answer.
+     */
+    page?: string;
+    /**
+     * In all, where Graph asks to wait and try again (429, 503, 504). After that the reading fails (SAF-2).
+     */
+    throttled?: string;
+  };
+  /**
+   * What of the disabled and unusual is brought into the sync.
+   */
+  include?: {
+    disabled?: RawIncludeDisabled;
+    /**
+     * Guests: users of another tenant who were invited (SEL-10).
+     */
+    guests?: boolean;
+    sharedMailboxes?: RawIncludeSharedMailboxes;
+    resources?: RawIncludeResources;
+  };
+  /**
+   * When rollcall sync does this customer, and when it reads everything anew.
+   */
+  sync?: {
+    every?: RawSyncEvery;
+    /**
+     * How long readings may build on the last full one before everything is read again. Without --full, a reading asks only for what changed since.
+     */
+    fullEvery?: string;
+  };
+  deleteAfter?: RawDeleteAfter;
+  exceptions?: RawExceptions;
+  additions?: RawAdditions;
 }
 /**
  * What to do with one user that is missing from the directory (DEL-7).

@@ -20,6 +20,9 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
+  /** Of these, the one whose `discriminator` property has the value's own value as its const. */
+  readonly oneOf?: readonly SchemaNode[];
+  readonly discriminator?: { readonly propertyName: string };
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly minimum?: number;
@@ -45,16 +48,31 @@ export function pathOf(pointer: string, root: unknown): Path {
   });
 }
 
-/** The schema of the value at `path`. Of alternatives it is the one with keys: the others have nothing to walk into. */
-export function schemaOf(root: SchemaNode, path: Path): SchemaNode {
-  return path.reduce<SchemaNode>((node, part) => {
-    const block = blockOf(node);
-    const next = typeof part === 'number' ? block.items : block.properties?.[part];
-    return next ?? {};
-  }, root);
+/** The schema of the value at `path` in `value`. Of alternatives it is the one with keys: the others have nothing to walk into. */
+export function schemaOf(root: SchemaNode, path: Path, value: unknown): SchemaNode {
+  let node = root;
+  let inner = value;
+  for (const part of path) {
+    const block = blockOf(node, inner);
+    node = (typeof part === 'number' ? block.items : block.properties?.[part]) ?? {};
+    inner = (inner as Readonly<Record<string | number, unknown>> | undefined)?.[part];
+  }
+  return node;
 }
 
-/** The alternative of a schema that has keys, or the schema itself. */
-export function blockOf(node: SchemaNode): SchemaNode {
-  return node.anyOf?.find(({ properties }) => properties !== undefined) ?? node;
+/** The alternative of a schema that has keys and that the value says it is, or the schema itself. */
+export function blockOf(node: SchemaNode, value: unknown): SchemaNode {
+  const kind = (value as Readonly<Record<string, unknown>> | null | undefined)?.[
+    node.discriminator?.propertyName ?? ''
+  ];
+  return (
+    node.oneOf?.find((branch) => kindOf(node, branch) === kind) ??
+    node.anyOf?.find(({ properties }) => properties !== undefined) ??
+    node
+  );
+}
+
+/** What the discriminator of `node` must be for this branch. */
+export function kindOf({ discriminator }: SchemaNode, branch: SchemaNode): unknown {
+  return branch.properties?.[discriminator?.propertyName ?? '']?.const;
 }

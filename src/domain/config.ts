@@ -45,9 +45,10 @@ export interface SiteServer {
   readonly priority: number;
 }
 
-/** What of the disabled and unusual is brought into the sync (SEL-2, SEL-3). */
+/** What of the disabled and unusual is brought into the sync (SEL-2, SEL-3, SEL-10). */
 export interface IncludePolicy {
   readonly disabled: boolean;
+  readonly guests: boolean;
   readonly publicFolders: boolean;
   readonly sharedMailboxes: boolean;
   readonly resources: boolean;
@@ -134,13 +135,45 @@ export interface LdapConnection {
   readonly timeouts: { readonly connectMs: number; readonly pageMs: number };
 }
 
-/** How to reach a directory. Entra ID joins here. */
-export type DirectoryConnection = LdapConnection;
+/** How an app registration proves itself to Entra ID. */
+export type EntraCredential =
+  | { readonly kind: 'secret'; readonly secret: SecretReference }
+  /** The certificate is a PEM file. */
+  | { readonly kind: 'certificate'; readonly certificate: string; readonly key: SecretReference }
+  /** The token of a pipeline or workload, which need not be kept secret for long. */
+  | { readonly kind: 'federated'; readonly token: 'github' | 'gitlab' | 'azure-pipelines' | { readonly file: string } };
 
-export interface DirectoryConfig {
+/** A national cloud, or one by its two hosts, as `https://HOST[:PORT]`. */
+export type EntraCloud = 'global' | 'us-gov' | 'us-dod' | 'china' | { readonly login: string; readonly graph: string };
+
+/** How to reach a tenant of Entra ID and what to ask it. Durations are in milliseconds, files are absolute. */
+export interface EntraConnection {
+  readonly type: 'entra';
+  /** The tenant's id or one of its domains, in lower case. */
+  readonly tenant: string;
+  readonly clientId: string;
+  readonly credential: EntraCredential;
+  /** When the credential ends, if the configuration says so, and where. */
+  readonly expires: { readonly at: Instant; readonly location: Location } | null;
+  readonly cloud: EntraCloud;
+  /** An OData filter for users. */
+  readonly filter: string | null;
+  readonly timeouts: {
+    readonly pageMs: number;
+    /** How long a reading waits in all where Graph asks it to. */
+    readonly throttledMs: number;
+  };
+  /** How long readings may build on the last full one. */
+  readonly fullEveryMs: number;
+}
+
+/** How to reach a directory. */
+export type DirectoryConnection = LdapConnection | EntraConnection;
+
+export interface DirectoryConfig<Connection extends DirectoryConnection = DirectoryConnection> {
   /** False keeps the settings and leaves the directory alone (DEL-10). */
   readonly enabled: boolean;
-  readonly connection: DirectoryConnection;
+  readonly connection: Connection;
   readonly include: IncludePolicy;
   readonly syncEveryMs: number;
   readonly deleteAfterDays: number | 'never';
@@ -153,6 +186,16 @@ export interface DirectoryConfig {
     readonly include: Location;
     readonly deleteAfter: Location;
   };
+}
+
+/** Whether the directory is an LDAP one. */
+export function isLdap(directory: DirectoryConfig): directory is DirectoryConfig<LdapConnection> {
+  return directory.connection.type === 'ldap';
+}
+
+/** Whether the directory is a tenant of Entra ID. */
+export function isEntra(directory: DirectoryConfig): directory is DirectoryConfig<EntraConnection> {
+  return directory.connection.type === 'entra';
 }
 
 export interface CustomerConfig {

@@ -13,6 +13,7 @@ export const RULES = {
   'SEL-7': 'The domains of aliases',
   'SEL-8': 'Synced attributes',
   'SEL-9': 'Groups and their members',
+  'SEL-10': 'Guests',
   'MRG-1': 'The object id is the person',
   'MRG-2': 'Adopted by address',
   'MRG-3': 'Users of the configuration, supplemented by the directory',
@@ -35,6 +36,7 @@ export const RULES = {
   'SAF-3': 'An empty directory',
   'SAF-4': 'A plan fits one state and one configuration',
   'SAF-5': 'Applying twice changes nothing',
+  'SAF-6': 'A credential near its end',
   'CNT-1': 'Billable users and seats',
 } as const;
 

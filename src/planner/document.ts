@@ -133,6 +133,8 @@ export interface DirectoryDocument {
   readonly pages: number;
   readonly ranges: number;
   readonly referrals: readonly string[];
+  readonly since: Instant | null;
+  readonly throttled: number;
   readonly type: 'ldap' | 'entra';
 }
 
@@ -146,6 +148,8 @@ function directoryDocument({ identity, proof }: ReadingSummary): DirectoryDocume
     pages: proof.pages,
     ranges: proof.ranges,
     referrals: proof.referrals,
+    since: proof.since,
+    throttled: proof.throttled,
     type: identity.type,
   };
 }
@@ -158,6 +162,8 @@ function directoryFromDocument(document: DirectoryDocument): ReadingSummary {
       entries: document.objects,
       ranges: document.ranges,
       referrals: document.referrals,
+      throttled: document.throttled,
+      since: document.since,
       elapsedMs: document.elapsed,
       digest: document.digest,
     },

@@ -102,6 +102,9 @@ function excluded(
   if (object.kind === 'publicFolder' && !directory.include.publicFolders) {
     return out('SEL-3', 'a public folder, and include.publicFolders is off', directory.locations.include);
   }
+  if (object.guest && !directory.include.guests) {
+    return out('SEL-10', 'a guest, and include.guests is off', directory.locations.include);
+  }
   const needed = object.disabled ? switchFor(object) : null;
   if (needed !== null && !directory.include.disabled && !directory.include[needed]) {
     const what = object.mailbox === 'user' ? 'a disabled account' : `a ${object.mailbox} mailbox`;

@@ -30,6 +30,7 @@ function objectOf(id: string, more: Partial<DirectoryObject> = {}): DirectoryObj
     kind: 'user',
     mailbox: 'user',
     disabled: false,
+    guest: false,
     proxyAddresses: [],
     mail: [`${id}@example.test`],
     aliases: [],
@@ -43,7 +44,7 @@ function objectOf(id: string, more: Partial<DirectoryObject> = {}): DirectoryObj
 function readingOf(objects: readonly DirectoryObject[]): CompleteReading {
   const digest = objectDigest();
   for (const object of objects) digest.add(object);
-  const proof = { pages: 2, ranges: 1, referrals: ['ldap://other/'], elapsedMs: 12 };
+  const proof = { pages: 2, ranges: 1, referrals: ['ldap://other/'], throttled: 0, since: null, elapsedMs: 12 };
   return {
     status: 'complete',
     identity: { type: 'ldap', id: '00112233-4455-6677-8899-aabbccddeeff' },

@@ -5,7 +5,7 @@ import { openConnection } from '../../src/adapters/directory/ldap/connection.ts'
 import { dnText } from '../../src/adapters/directory/ldap/entry.ts';
 import { withAllValues } from '../../src/adapters/directory/ldap/ranges.ts';
 import { ldapSource } from '../../src/adapters/directory/ldap/source.ts';
-import type { LdapConnection } from '../../src/domain/config.ts';
+import { isLdap, type LdapConnection } from '../../src/domain/config.ts';
 import type { DirectoryObject } from '../../src/domain/directory.ts';
 import { byMail, complete, directorySourceContract } from '../contract/directory-source.ts';
 import { bindAs, type LdapCustomerOptions, ldapCustomer, plainSecret } from '../support/ldap-customer.ts';
@@ -70,7 +70,7 @@ function customerOf(options: LdapCustomerOptions = {}) {
 
 function connectionOf(): LdapConnection {
   const { directory } = customerOf();
-  if (directory === null) throw new Error('the customer has a directory');
+  if (directory === null || !isLdap(directory)) throw new Error('the customer has an LDAP directory');
   return directory.connection;
 }
 

@@ -194,15 +194,18 @@ describe('files that are something else', () => {
     expect(parseCustomer(text, 'f').value).toBeNull();
   });
 
-  it('a directory of a type that is still to come is told of by that alone', () => {
-    expect(saidOf(`${CUSTOMER}directory:\n  type: entra\n  tenantId: x\n  clientSecret: {env: X}\n`)).toEqual([
-      '6:9 CONFIG_VALUE "directory.type" must be ldap; this version of Rollcall does not support entra yet.',
+  it('a directory of another type has other keys', () => {
+    expect(saidOf(`${CUSTOMER}directory:\n  type: entra\n  tenantt: contoso.example\n  url: ldaps://dc1\n`)).toEqual([
+      '5:1 CONFIG_MISSING "directory" needs "clientId".',
+      '5:1 CONFIG_MISSING "directory" needs "credential".',
+      '7:3 CONFIG_UNKNOWN_KEY There is no "tenantt" under "directory". Did you mean "tenant"?',
+      '8:3 CONFIG_UNKNOWN_KEY There is no "url" under "directory". Known here: type, enabled, tenant, clientId, credential, cloud, filter, timeouts, include, sync, deleteAfter, exceptions, additions.',
     ]);
   });
 
   it('a directory of no known type is misspelt', () => {
     expect(saidOf(DIRECTORY.replace('type: ldap', 'type: ldpa'))).toEqual([
-      '6:9 CONFIG_VALUE "directory.type" must be ldap, but it is "ldpa". Did you mean "ldap"?',
+      '6:9 CONFIG_VALUE "directory.type" must be one of ldap, entra, but it is "ldpa". Did you mean "ldap"?',
     ]);
   });
 });

@@ -125,12 +125,12 @@ describe('keys', () => {
 describe('text', () => {
   it.each(['off', "'off'", '"off"'])('tls: %s is the word off', (off) => {
     const { value } = parseCustomer(`${DIRECTORY}  tls: ${off}\n`, 'f');
-    expect(value?.directory?.tls).toBe('off');
+    expect(value?.directory).toMatchObject({ tls: 'off' });
   });
 
   it('means the same below a directive of YAML 1.1', () => {
     const { value } = parseCustomer(`%YAML 1.1\n---\n${DIRECTORY}  tls: off\n`, 'f');
-    expect(value?.directory?.tls).toBe('off');
+    expect(value?.directory).toMatchObject({ tls: 'off' });
   });
 
   it.each([

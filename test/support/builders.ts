@@ -60,6 +60,7 @@ export function person(id: string, mail: string | null, parts: Partial<ObjectPar
     kind: 'user',
     mailbox: 'user',
     disabled: false,
+    guest: false,
     proxyAddresses: [],
     mail: mail === null ? [] : [mail],
     aliases: [],
@@ -87,7 +88,16 @@ export function reading(
   return {
     status: 'complete',
     identity,
-    proof: { pages: 1, entries: objects.length, ranges: 0, referrals: [], elapsedMs: 1, digest: 'sha256:0' },
+    proof: {
+      pages: 1,
+      entries: objects.length,
+      ranges: 0,
+      referrals: [],
+      throttled: 0,
+      since: null,
+      elapsedMs: 1,
+      digest: 'sha256:0',
+    },
     objects,
   };
 }
@@ -151,7 +161,14 @@ export function directory({ include, filter, ...parts }: DirectoryParts = {}): D
       pageSize: 1000,
       timeouts: { connectMs: 1000, pageMs: 1000 },
     },
-    include: { disabled: false, publicFolders: false, sharedMailboxes: false, resources: false, ...include },
+    include: {
+      disabled: false,
+      guests: false,
+      publicFolders: false,
+      sharedMailboxes: false,
+      resources: false,
+      ...include,
+    },
     syncEveryMs: 21_600_000,
     deleteAfterDays: 7,
     exceptions: [],

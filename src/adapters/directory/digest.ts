@@ -45,7 +45,7 @@ export function objectDigest(): ObjectDigest {
       text(object.name);
       text(object.kind);
       text(object.mailbox);
-      number(object.disabled ? 1 : 0);
+      number((object.disabled ? 1 : 0) | (object.guest ? 2 : 0));
       list(object.proxyAddresses);
       list(object.mail);
       list(object.aliases);

@@ -29,7 +29,7 @@ export function endLine(proof: ReadProof): string {
 }
 
 export function objectLine(object: DirectoryObject): string {
-  const { id, name, kind, mailbox, disabled, attributes, unknownMembers } = object;
+  const { id, name, kind, mailbox, disabled, guest, attributes, unknownMembers } = object;
   const given = (values: readonly string[]) => (values.length === 0 ? undefined : values);
   return JSON.stringify({
     id,
@@ -37,6 +37,7 @@ export function objectLine(object: DirectoryObject): string {
     kind,
     mailbox: mailbox === 'user' ? undefined : mailbox,
     disabled: disabled || undefined,
+    guest: guest || undefined,
     proxyAddresses: given(object.proxyAddresses),
     mail: given(object.mail),
     aliases: given(object.aliases),
@@ -73,6 +74,7 @@ const OBJECT_MEMBERS: ReadonlySet<keyof DirectoryObject> = new Set([
   'kind',
   'mailbox',
   'disabled',
+  'guest',
   'proxyAddresses',
   'mail',
   'aliases',
@@ -89,6 +91,7 @@ function objectOf(value: unknown): DirectoryObject {
     kind: oneOf(object, 'kind', KINDS),
     mailbox: object['mailbox'] === undefined ? 'user' : oneOf(object, 'mailbox', MAILBOXES),
     disabled: object['disabled'] === undefined ? false : flag(object, 'disabled'),
+    guest: object['guest'] === undefined ? false : flag(object, 'guest'),
     proxyAddresses: texts(object, 'proxyAddresses'),
     mail: texts(object, 'mail'),
     aliases: texts(object, 'aliases'),
@@ -112,15 +115,33 @@ function identityOf(value: unknown): DirectoryIdentity {
 
 function proofOf(value: Json): ReadProof {
   const { proof: member } = members(value, ['end', 'proof']);
-  const proof = members(member, ['pages', 'entries', 'ranges', 'referrals', 'elapsedMs', 'digest']);
+  const proof = members(member, [
+    'pages',
+    'entries',
+    'ranges',
+    'referrals',
+    'throttled',
+    'since',
+    'elapsedMs',
+    'digest',
+  ]);
   return {
     pages: count(proof, 'pages'),
     entries: count(proof, 'entries'),
     ranges: count(proof, 'ranges'),
     referrals: texts(proof, 'referrals'),
+    throttled: proof['throttled'] === undefined ? 0 : count(proof, 'throttled'),
+    since: sinceOf(proof['since']),
     elapsedMs: count(proof, 'elapsedMs'),
     digest: text(proof, 'digest'),
   };
+}
+
+function sinceOf(value: unknown): Instant | null {
+  if (value === undefined || value === null) return null;
+  const since = typeof value === 'string' ? parseInstant(value) : null;
+  if (since === null) throw new MalformedLineError('"since" is not a moment');
+  return since;
 }
 
 function json(line: string): unknown {

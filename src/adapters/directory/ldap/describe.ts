@@ -49,6 +49,7 @@ export function describer(profile: Profile, kind: ObjectKind): Describer {
         name: entry.dn,
         kind,
         mailbox: recipient.mailbox,
+        guest: false,
         disabled: !recipient.disabledByDesign && isDisabled(entry),
         proxyAddresses: all(entry, proxies),
         mail: all(entry, mail),

@@ -1,6 +1,6 @@
 /** The LDAP and Active Directory source: one whole reading, or the reason why there is none. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CustomerConfig, DirectoryConfig, SecretReference } from '../../../domain/config.ts';
+import { type DirectoryConfig, isLdap, type LdapConnection, type SecretReference } from '../../../domain/config.ts';
 import type { DirectoryReading } from '../../../domain/directory.ts';
 import type { DirectorySource, ReadOptions } from '../../../ports.ts';
 import { MalformedBerError } from './ber.ts';
@@ -23,6 +23,8 @@ export interface LdapSourceOptions {
   readonly backoffMs?: readonly number[];
 }
 
+type LdapDirectory = DirectoryConfig<LdapConnection>;
+
 const BACKOFF_MS: readonly number[] = [250, 1000, 4000];
 
 /** Reads LDAP directories. A reading is `complete` only if every page, range and base DN was read to its end (SAF-2). */
@@ -32,12 +34,13 @@ export function ldapSource(options: LdapSourceOptions): DirectorySource {
     async read(customer, readOptions) {
       const { directory } = customer;
       if (directory === null || !directory.enabled) return { status: 'none' };
+      if (!isLdap(directory)) throw new TypeError(`${customer.name} has no LDAP directory`);
       const start = monotonic();
       try {
         const { whole, tally } = await readWithRetries(directory, readOptions, options);
         return readingOf(whole, tally, monotonic() - start);
       } catch (error) {
-        return { status: 'failed', problem: problemOf(error, customer) };
+        return { status: 'failed', problem: problemOf(error, directory.connection) };
       }
     },
   };
@@ -50,6 +53,8 @@ function readingOf({ identity, objects, digest }: WholeDirectory, tally: Tally, 
     entries: objects.length,
     ranges,
     referrals: [...referrals],
+    throttled: 0,
+    since: null,
     elapsedMs: Math.round(elapsedMs),
     digest,
   };
@@ -57,9 +62,8 @@ function readingOf({ identity, objects, digest }: WholeDirectory, tally: Tally, 
 }
 
 /** Defects of ours are not the directory's doing, but even then nothing is known of who is in it. */
-function problemOf(error: unknown, { directory }: CustomerConfig) {
+function problemOf(error: unknown, { url }: LdapConnection) {
   if (error instanceof DirectoryError) return error.problem;
-  const url = directory?.connection.url ?? 'the directory';
   if (error instanceof MalformedBerError) return protocolFailure(error, url).problem;
   return failure(
     'LDAP_INTERNAL',
@@ -74,7 +78,7 @@ interface Attempt {
 }
 
 async function readWithRetries(
-  directory: DirectoryConfig,
+  directory: LdapDirectory,
   read: ReadOptions,
   options: LdapSourceOptions,
 ): Promise<Attempt> {
@@ -114,7 +118,7 @@ function atPage(error: DirectoryError, { pages, entries }: Tally): DirectoryErro
 }
 
 async function readOnce(
-  { connection: settings, include }: DirectoryConfig,
+  { connection: settings, include }: LdapDirectory,
   password: string | null,
   tally: Tally,
   { signal, onProgress }: ReadOptions,
@@ -136,7 +140,7 @@ async function readOnce(
 
 /** Null for an anonymous bind. A bind with an empty password would be anonymous too, and succeed (RFC 4513 5.1.2). */
 async function passwordFor(
-  { connection: { bind } }: DirectoryConfig,
+  { connection: { bind } }: LdapDirectory,
   signal: AbortSignal,
   { resolveSecret }: LdapSourceOptions,
 ): Promise<string | null> {

@@ -1,23 +1,15 @@
-/** How a directory is reached and asked: what the schema cannot say about URLs, TLS and LDAP's text forms is checked here. */
-import type { LdapConnection, SecretReference } from '../domain/config.ts';
+/** How an LDAP directory is reached and asked: what the schema cannot say about URLs, TLS and LDAP's text forms is checked here. */
+import type { LdapConnection } from '../domain/config.ts';
+import { type ConnectionContext, secretReference } from './connection-context.ts';
 import { durationMs } from './duration.ts';
 import { error, type Finding } from './finding.ts';
 import { dnProblem, filterProblem } from './ldap-syntax.ts';
-import type { ParsedFile } from './parse.ts';
-import type { RawCustomer, RawDirectory, RawSecretReference } from './schema-types.ts';
+import type { RawLdapDirectory } from './schema-types.ts';
 
-/** The absolute path of one that is relative to the file being read. */
-export type ResolvePath = (path: string) => string;
-
-export interface ConnectionContext {
-  readonly file: ParsedFile<RawCustomer>;
-  readonly raw: RawDirectory;
-  readonly resolve: ResolvePath;
-  readonly report: (finding: Finding) => void;
-}
+type Context = ConnectionContext<RawLdapDirectory>;
 
 /** What is wrong goes to `report`; what is returned then stands in for it. */
-export function normalizeConnection(context: ConnectionContext): LdapConnection {
+export function normalizeLdap(context: Context): LdapConnection {
   const { raw, resolve } = context;
   checkNames(context);
   checkFilters(context);
@@ -43,7 +35,7 @@ export function normalizeConnection(context: ConnectionContext): LdapConnection 
 }
 
 /** Clear LDAP is never chosen by leaving something out: it must be named. */
-function tlsOf({ file, raw, resolve, report }: ConnectionContext): LdapConnection['tls'] {
+function tlsOf({ file, raw, resolve, report }: Context): LdapConnection['tls'] {
   const problem = urlProblem(raw.url) ?? tlsProblem(raw);
   if (problem !== null) report(error(problem.code, file.at('directory', 'url'), problem.message));
   if (raw.tls === 'off') return { mode: 'off', ca: null, serverName: null };
@@ -62,7 +54,7 @@ function refuse(message: string): Problem {
   return { code: 'CONFIG_VALUE', message };
 }
 
-function tlsProblem({ url, startTLS = false, tls }: RawDirectory): Problem | null {
+function tlsProblem({ url, startTLS = false, tls }: RawLdapDirectory): Problem | null {
   const off = tls === 'off';
   if (isSecure(url) && startTLS)
     return refuse(
@@ -94,7 +86,7 @@ function urlProblem(text: string): Problem | null {
   return null;
 }
 
-function checkNames({ file, raw, report }: ConnectionContext): void {
+function checkNames({ file, raw, report }: Context): void {
   for (const [index, dn] of raw.baseDN.entries()) {
     const problem = dnProblem(dn);
     if (problem !== null)
@@ -107,18 +99,10 @@ function checkNames({ file, raw, report }: ConnectionContext): void {
     );
 }
 
-function checkFilters({ file, raw, report }: ConnectionContext): void {
+function checkFilters({ file, raw, report }: Context): void {
   for (const key of ['filter', 'userFilter', 'groupFilter'] as const) {
     const problem = raw[key] === undefined ? null : filterProblem(raw[key]);
     if (problem !== null)
       report(error('CONFIG_VALUE', file.at('directory', key), `"directory.${key}" is not an LDAP filter: ${problem}.`));
   }
-}
-
-/** The reference that the file holds, its paths absolute. */
-function secretReference(raw: RawSecretReference, resolve: ResolvePath): SecretReference {
-  if (raw.env !== undefined) return { env: raw.env };
-  if (raw.file !== undefined) return { file: resolve(raw.file) };
-  const [program, ...args] = raw.command ?? [''];
-  return { command: [program, ...args] };
 }
