@@ -12,6 +12,7 @@ import {
 import { baseNamesApart, overlappingBases } from './checks-bases.ts';
 import { domainsClaimedTwice, duplicateCustomers } from './checks-customers.ts';
 import { decisionsTwice, decisionsWithoutEffect } from './checks-decisions.ts';
+import { filterAgainstSwitches } from './checks-entra.ts';
 import { severalDefaultSites, sitesDefinedTwice, undefinedSites } from './checks-sites.ts';
 import type { Finding } from './finding.ts';
 
@@ -31,6 +32,7 @@ const NEED_NOTHING: readonly CustomerCheck[] = [
   decisionsTwice,
   overlappingBases,
   baseNamesApart,
+  filterAgainstSwitches,
   sitesDefinedTwice,
   severalDefaultSites,
 ];

@@ -18,6 +18,8 @@ export const FINDING_CODES = {
   CONFIG_EXCEPTED_ADDITION: 'An address is an exception and an addition; the exception wins (SEL-5).',
   CONFIG_EXCEPTION_TWICE: 'An exception is listed twice.',
   CONFIG_FILE: 'A file is missing, too large, not text or cannot be read.',
+  CONFIG_FILTER:
+    'A filter that keeps out whom a switch would bring in, or one in the language of another kind of directory.',
   CONFIG_IMPORT_TWICE: 'A customer imports one file twice.',
   CONFIG_INCLUDE_CYCLE: 'Files import each other in a circle, or too deeply.',
   CONFIG_MISSING: 'A key that must be there is missing.',

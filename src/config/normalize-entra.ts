@@ -18,7 +18,7 @@ export function normalizeEntra(context: Context): EntraConnection {
     credential: credentialOf(context),
     expires: expiresOf(context),
     cloud: raw.cloud ?? 'global',
-    filter: raw.filter ?? null,
+    filter: filterOf(context),
     timeouts: {
       pageMs: durationMs(raw.timeouts?.page ?? '60s'),
       throttledMs: durationMs(raw.timeouts?.throttled ?? '5m'),
@@ -27,13 +27,28 @@ export function normalizeEntra(context: Context): EntraConnection {
   };
 }
 
+/** LDAP filters are in brackets and have no blanks around their operators. */
+function filterOf({ file, raw, report }: Context): string | null {
+  if (raw.filter !== undefined && /^\(.*[^ ]=[^ ]*\)$/.test(raw.filter))
+    report(
+      error(
+        'CONFIG_FILTER',
+        file.at('directory', 'filter'),
+        '"directory.filter" is an LDAP filter. Entra ID takes OData: accountEnabled eq true and userType eq \'Member\'.',
+      ),
+    );
+  return raw.filter ?? null;
+}
+
 function credentialOf({ file, raw, resolve, report }: Context): EntraCredential {
   const { secret, certificate, key, federated } = raw.credential;
   const refuse = (message: string) => report(error('CONFIG_VALUE', file.keyAt('directory', 'credential'), message));
+  // What the schema found wrong has been taken out.
+  const isWhole = !file.incomplete.has('directory');
   const given = [secret, certificate ?? key, federated].filter((way) => way !== undefined).length;
-  if (given !== 1)
+  if (isWhole && given !== 1)
     refuse('"directory.credential" must have exactly one of secret, certificate (with key) and federated.');
-  else if ((certificate === undefined) !== (key === undefined))
+  else if (isWhole && (certificate === undefined) !== (key === undefined))
     refuse(
       '"directory.credential" needs certificate and key together: the one is public, the other proves that it is yours.',
     );

@@ -23,7 +23,7 @@ export function schemaFindings(
   root: SchemaNode,
   errors: readonly SchemaError[],
 ): readonly SchemaFinding[] {
-  const mistakes = errors.map((error) => {
+  const mistakes = errors.filter(isOfItsOwn(text)).map((error) => {
     const path = pathOf(error.instancePath, text.value);
     const schema = schemaOf(root, path, text.value);
     if (error.keyword === 'discriminator') return ofNoKind(error, path, schema);
@@ -34,6 +34,13 @@ export function schemaFindings(
     finding: findingOf(text, root, mistake),
     unusable: unusablePart(mistake),
   }));
+}
+
+/** That the key which says the kind of a block is missing is said once, by "required". */
+function isOfItsOwn(text: YamlText): (error: SchemaError) => boolean {
+  return ({ keyword, instancePath, params }) =>
+    keyword !== 'discriminator' ||
+    valueAt(text.value, [...pathOf(instancePath, text.value), String(params['tag'])]) !== undefined;
 }
 
 /** A block of no kind that there is: it is the value of its discriminator that is wrong. */
@@ -141,17 +148,28 @@ function unknownKey(text: YamlText, root: SchemaNode, { error: { params }, path,
   if (key === '<<') return error('CONFIG_UNKNOWN_KEY', location, `${what} Merge keys are not part of YAML 1.2.`);
   const meant = closest(key, Object.keys(schema.properties ?? {}));
   if (meant !== null) return error('CONFIG_UNKNOWN_KEY', location, `${what} Did you mean "${meant}"?`);
+  const kind = otherKindWith(key, schemaOf(root, path, text.value), valueAt(text.value, path));
+  if (kind !== null) return error('CONFIG_UNKNOWN_KEY', location, `${what} ${kind}`);
   const home = homeOf(key, root);
   if (home !== null) return error('CONFIG_UNKNOWN_KEY', location, `${what} It belongs ${home}.`);
   const known = Object.keys(schema.properties ?? {}).join(', ');
   return error('CONFIG_UNKNOWN_KEY', location, `${what} Known here: ${known}.`);
 }
 
+/** Where blocks are of several kinds: that the key is one of another kind. */
+function otherKindWith(key: string, node: SchemaNode, value: unknown): string | null {
+  const other = node.oneOf?.find(({ properties }) => Object.hasOwn(properties ?? {}, key));
+  if (other === undefined) return null;
+  const name = node.discriminator?.propertyName;
+  return `It goes with "${name}: ${kindOf(node, other)}", not with "${name}: ${kindOf(node, blockOf(node, value))}".`;
+}
+
 /** Where else in this kind of file a key of that name belongs: mostly it is the indentation that is wrong. */
 function homeOf(key: string, root: SchemaNode): string | null {
   if (Object.hasOwn(root.properties ?? {}, key)) return 'to the top level of the file';
   for (const [parent, property] of Object.entries(root.properties ?? {})) {
-    if (Object.hasOwn(property.properties ?? {}, key)) return `under "${parent}"`;
+    const blocks = [property, ...(property.oneOf ?? [])];
+    if (blocks.some(({ properties }) => Object.hasOwn(properties ?? {}, key))) return `under "${parent}"`;
     if (Object.hasOwn(property.items?.properties ?? {}, key)) return `to an entry under "${parent}"`;
   }
   return null;

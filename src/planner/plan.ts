@@ -7,6 +7,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { CustomerPlan, Plan, PlanSummary } from '../domain/plan.ts';
 import { type CustomerId, type Entry, emptyRoster, isBillable, type Roster, type State } from '../domain/roster.ts';
 import { changesOf } from './changes.ts';
+import { credentialWarning } from './credential.ts';
 import { decide } from './decide.ts';
 import { blocksOn, seatsWarning } from './safety.ts';
 
@@ -38,9 +39,10 @@ function planCustomer(
   elsewhere: ReadonlyMap<AddressKey, CustomerId>,
 ): CustomerPlan {
   const reading = readingOf(customer, readings);
+  const credentials = credentialWarning(customer, now);
   // SAF-2: without a whole reading nothing at all is planned.
   if (reading.status === 'failed') {
-    return { customer: customer.name, status: 'failed', problem: reading.problem, diagnostics: [] };
+    return { customer: customer.name, status: 'failed', problem: reading.problem, diagnostics: credentials };
   }
   const roster = state.rosters.get(customer.name) ?? emptyRoster(customer.name);
   const inputs = { customer, roster, reading, elsewhere, now };
@@ -54,7 +56,7 @@ function planCustomer(
     directory: reading.status === 'complete' ? { identity: reading.identity, proof: reading.proof } : null,
     changes,
     summary,
-    diagnostics: [...decided.diagnostics, ...seatsWarning(customer, billable)],
+    diagnostics: [...decided.diagnostics, ...seatsWarning(customer, billable), ...credentials],
   };
   const [block, ...blocks] = blocksOn({ customer, roster, reading, changes, billable, allowRemovals });
   return block === undefined

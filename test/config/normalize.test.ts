@@ -128,7 +128,7 @@ describe('a directory', () => {
         pageSize: 1000,
         timeouts: { connectMs: 10_000, pageMs: 60_000 },
       },
-      include: { disabled: false, publicFolders: false, sharedMailboxes: false, resources: false },
+      include: { disabled: false, guests: false, publicFolders: false, sharedMailboxes: false, resources: false },
       syncEveryMs: 86_400_000,
       deleteAfterDays: 7,
       exceptions: [],

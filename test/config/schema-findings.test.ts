@@ -199,7 +199,13 @@ describe('files that are something else', () => {
       '5:1 CONFIG_MISSING "directory" needs "clientId".',
       '5:1 CONFIG_MISSING "directory" needs "credential".',
       '7:3 CONFIG_UNKNOWN_KEY There is no "tenantt" under "directory". Did you mean "tenant"?',
-      '8:3 CONFIG_UNKNOWN_KEY There is no "url" under "directory". Known here: type, enabled, tenant, clientId, credential, cloud, filter, timeouts, include, sync, deleteAfter, exceptions, additions.',
+      '8:3 CONFIG_UNKNOWN_KEY There is no "url" under "directory". It goes with "type: ldap", not with "type: entra".',
+    ]);
+  });
+
+  it('a directory of no type lacks that alone', () => {
+    expect(saidOf(`${CUSTOMER}directory: {url: ldaps://dc1}\n`)).toEqual([
+      '5:1 CONFIG_MISSING "directory" needs "type".',
     ]);
   });
 

@@ -16,6 +16,7 @@ interface Schema {
   readonly definitions?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 const NAMES = ['workspace', 'customer', 'users'] as const;
@@ -34,11 +35,12 @@ function* within(
   if (schema.$ref === undefined) yield { path, schema, isKey };
   for (const [key, inner] of Object.entries(schema.properties ?? {})) yield* within(inner, `${path}.${key}`, true);
   for (const [key, inner] of Object.entries(schema.definitions ?? {})) yield* within(inner, `${path}#${key}`, true);
-  for (const inner of [schema.items, ...(schema.anyOf ?? [])]) if (inner) yield* within(inner, `${path}[]`);
+  for (const inner of [schema.items, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])])
+    if (inner) yield* within(inner, `${path}[]`);
 }
 
 function ajvFor(schema: Schema): Ajv {
-  const ajv = new Ajv({ allowUnionTypes: true });
+  const ajv = new Ajv({ allowUnionTypes: true, discriminator: true });
   for (const keyword of ['errorMessage', 'x-secret']) ajv.addKeyword(keyword);
   return ajv.addSchema(schema, 'file');
 }

@@ -14,6 +14,7 @@ import {
   decision,
   directory,
   domain,
+  entra,
   group,
   madePlan,
   NOW,
@@ -297,6 +298,39 @@ describe('SAF-3 An empty directory', () => {
 
   it('is no matter without a directory', () => {
     expect(planOf({ customer: customer({ directory: null }), roster: roster(one) }).status).toBe('ready');
+  });
+});
+
+describe('SAF-6 A credential near its end', () => {
+  const warnings = (now: string, reading_: World['reading'] = reading([])) =>
+    planOf({ customer: customer({ directory: entra('2027-03-01') }), reading: reading_, now: at(now) })
+      .diagnostics.filter(({ rule }) => rule === 'SAF-6')
+      .map(({ severity, message, location }) => `${location?.line} ${severity} ${message.split('.')[0]}`);
+
+  it.each([
+    ['2027-01-30T23:59:59Z', []],
+    ['2027-01-31', ['12 warning The credential of the directory ends after 2027-03-01, in 30 days']],
+    ['2027-03-01T12:00:00Z', ['12 warning The credential of the directory ends after 2027-03-01, in 1 day']],
+    ['2027-03-02', ['12 warning The credential of the directory ended after 2027-03-01']],
+    ['2028-01-01', ['12 warning The credential of the directory ended after 2027-03-01']],
+  ])('is warned of from 30 days before: %s', (now, expected) => {
+    expect(warnings(now)).toEqual(expected);
+  });
+
+  it('is said where the directory could not be read because of it, too', () => {
+    const problem = { code: 'ENTRA_SECRET_EXPIRED', message: 'It has ended.', hint: 'Renew it.' };
+    expect(warnings('2027-03-02', { status: 'failed', problem })).toHaveLength(1);
+  });
+
+  it('is no matter where no end is given, or the directory is left alone', () => {
+    const { expires: _, ...connection } = entra('2027-03-01').connection;
+    for (const without of [
+      directory({ connection: { ...connection, expires: null } }),
+      { ...entra('2027-03-01'), enabled: false },
+    ]) {
+      const { diagnostics } = planOf({ customer: customer({ directory: without }), now: at('2027-03-02') });
+      expect(diagnostics.filter(({ rule }) => rule === 'SAF-6')).toEqual([]);
+    }
   });
 });
 

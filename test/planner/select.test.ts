@@ -157,6 +157,27 @@ describe('SEL-3 Mail-enabled public folders', () => {
   });
 });
 
+describe('SEL-10 Guests', () => {
+  const guest = person('g', 'guest@acme.example', { guest: true });
+
+  it('are out unless include.guests', () => {
+    expect(inSync([guest])).toEqual([]);
+    expect(inSync([guest], including({ guests: true }))).toEqual(['guest@acme.example']);
+  });
+
+  it('are flagged when they become guests', () => {
+    const world = { roster: roster([user('guest@acme.example', { objectId: guest.id })]), reading: reading([guest]) };
+    expect(changesOf(world)).toEqual(['flag user guest@acme.example by DEL-1']);
+    expect(reasonsOf(world)[1]).toBe('SEL-10 CN=g: a guest, and include.guests is off');
+  });
+
+  it('who are disabled need both switches', () => {
+    const disabled = { ...guest, disabled: true };
+    expect(inSync([disabled], including({ guests: true }))).toEqual([]);
+    expect(inSync([disabled], including({ guests: true, disabled: true }))).toEqual(['guest@acme.example']);
+  });
+});
+
 describe('SEL-4 The directory filter', () => {
   const gone = { roster: roster([user('ann@acme.example')]), reading: reading([person('bob', null)]) };
 

@@ -144,6 +144,7 @@ function arbitraryPerson(id: string): fc.Arbitrary<DirectoryObject> {
         fc.constantFrom('shared' as const, 'room' as const, 'equipment' as const),
       ),
       disabled: fc.nat({ max: 5 }).map((n) => n === 0),
+      guest: fc.nat({ max: 5 }).map((n) => n === 0),
       addresses: arbitraryObjectAddresses,
       attributes: arbitraryAttributes,
     })
@@ -282,6 +283,7 @@ const arbitraryDirectory: fc.Arbitrary<DirectoryConfig> = fc
     enabled: fc.nat({ max: 9 }).map((n) => n > 0),
     include: fc.record({
       disabled: fc.boolean(),
+      guests: fc.boolean(),
       publicFolders: fc.boolean(),
       sharedMailboxes: fc.boolean(),
       resources: fc.boolean(),

@@ -8,12 +8,13 @@ import type {
   CustomerConfig,
   DecisionConfig,
   DirectoryConfig,
+  EntraConnection,
   ExceptionConfig,
 } from '../../src/domain/config.ts';
 import type { Location } from '../../src/domain/diagnostic.ts';
 import type { DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
 import type { DirectoryIdentity } from '../../src/domain/identity.ts';
-import { type Instant, parseInstant } from '../../src/domain/instant.ts';
+import { addDays, type Instant, parseInstant } from '../../src/domain/instant.ts';
 import type { CustomerPlan } from '../../src/domain/plan.ts';
 import {
   type CustomerId,
@@ -176,6 +177,24 @@ export function directory({ include, filter, ...parts }: DirectoryParts = {}): D
     location: line(10),
     locations: { filter: line(14), include: line(15), deleteAfter: line(17) },
     ...parts,
+  };
+}
+
+/** A tenant of Entra ID, its credential good up to this day. */
+export function entra(lastDay: string): DirectoryConfig<EntraConnection> {
+  return {
+    ...directory(),
+    connection: {
+      type: 'entra',
+      tenant: 'contoso.onmicrosoft.com',
+      clientId: '00000000-0000-0000-0000-000000000000',
+      credential: { kind: 'secret', secret: { env: 'ENTRA_SECRET' } },
+      expires: { at: addDays(at(lastDay), 1), location: line(12) },
+      cloud: 'global',
+      filter: null,
+      timeouts: { pageMs: 1000, throttledMs: 1000 },
+      fullEveryMs: 604_800_000,
+    },
   };
 }
 
