@@ -1,7 +1,7 @@
 /** Filters as they are sent (RFC 4515, RFC 4511 4.5.1.7), and what is said of those that are none. */
 import { BerWriter } from 'ldapts';
 import { describe, expect, it } from 'vitest';
-import { DirectoryError } from '../../src/adapters/directory/ldap/errors.ts';
+import { DirectoryError } from '../../src/adapters/directory/errors.ts';
 import { allOf, parseFilter } from '../../src/adapters/directory/ldap/filter.ts';
 
 function octetsOf(text: string): string {

@@ -1,5 +1,5 @@
 /** What is asked and not yet answered, by message id (RFC 4511 4.1.1.1). */
-import type { DirectoryError } from './errors.ts';
+import type { DirectoryError } from '../errors.ts';
 import type { Frame } from './frames.ts';
 import { type LdapResult, readReference, readResult } from './result.ts';
 

@@ -2,9 +2,9 @@
 import type { DirectoryObject } from '../../../domain/directory.ts';
 import type { ObjectId } from '../../../domain/roster.ts';
 import { objectDigest } from '../digest.ts';
+import { failure } from '../errors.ts';
 import type { Described } from './describe.ts';
 import { comparableDn } from './dn.ts';
-import { failure } from './errors.ts';
 import { type OtherName, resolveMembers } from './members.ts';
 import type { Profile } from './profile.ts';
 

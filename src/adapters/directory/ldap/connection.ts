@@ -1,9 +1,9 @@
 /** A connection to an LDAP server as the configuration describes it. ldapts writes the requests. */
 import { BindRequest, ExtendedRequest, type Filter, PagedResultsControl, SearchRequest } from 'ldapts';
 import type { LdapConnection } from '../../../domain/config.ts';
+import { failure, interrupted } from '../errors.ts';
 import type { Answer } from './answers.ts';
 import { type Conversation, converse } from './conversation.ts';
-import { failure, interrupted } from './errors.ts';
 import type { LdapResult } from './result.ts';
 import { resultFailure } from './result-errors.ts';
 import { openSocket, secureSocket, tlsOptions } from './socket.ts';

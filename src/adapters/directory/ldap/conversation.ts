@@ -1,9 +1,9 @@
 /** Requests and answers over one socket. */
 import type { Socket } from 'node:net';
 import { UnbindRequest } from 'ldapts';
+import { DirectoryError, failure, interrupted, reasonOf } from '../errors.ts';
 import { type Answer, openRequests } from './answers.ts';
 import { MalformedBerError } from './ber.ts';
-import { DirectoryError, failure, interrupted, reasonOf } from './errors.ts';
 import { frameSplitter } from './frames.ts';
 import { readResult } from './result.ts';
 import { resultFailure } from './result-errors.ts';

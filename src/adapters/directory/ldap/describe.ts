@@ -1,8 +1,8 @@
 /** Turns entries into directory objects: what each is, without a word on whether it belongs in the sync. */
 import type { DirectoryObject, MailboxKind } from '../../../domain/directory.ts';
 import type { Attributes, ObjectId } from '../../../domain/roster.ts';
+import { failure } from '../errors.ts';
 import { dnText, type Entry, type EntryShape, guidReader, idText, plainText, type ValueReader } from './entry.ts';
-import { failure } from './errors.ts';
 import type { DisabledRule, Profile } from './profile.ts';
 
 export type ObjectKind = 'user' | 'group' | 'publicFolder';

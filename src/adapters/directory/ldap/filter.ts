@@ -3,7 +3,7 @@
  * Not left to ldapts: its parser turns an escaped octet such as `\c3` into a character, and sends that instead.
  */
 import { BerWriter, Filter, SearchFilter } from 'ldapts';
-import { failure } from './errors.ts';
+import { failure } from '../errors.ts';
 
 type FilterTag = (typeof SearchFilter)[keyof typeof SearchFilter];
 

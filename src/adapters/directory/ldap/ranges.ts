@@ -1,7 +1,8 @@
 /** Range retrieval: Active Directory gives the first 1,500 values of an attribute and the others only to those who ask on. */
+
+import { failure } from '../errors.ts';
 import { type ReaderContext, readBaseEntry } from './base-entry.ts';
 import type { Entry, EntryShape, Slice } from './entry.ts';
-import { failure } from './errors.ts';
 import type { Tally } from './search.ts';
 
 export type RangeContext = ReaderContext & { readonly tally: Tally };

@@ -1,6 +1,7 @@
 /** Results other than success (RFC 4511 appendix A), in words. */
+
+import { type DirectoryError, failure, type Retry } from '../errors.ts';
 import { bindRefusal } from './bind-words.ts';
-import { type DirectoryError, failure, type Retry } from './errors.ts';
 import type { LdapResult } from './result.ts';
 
 /** What was being done when the server answered so. */

@@ -1,10 +1,10 @@
 /** What a server says of itself (RFC 4512 5.1), and which directory it serves. */
 import type { LdapConnection } from '../../../domain/config.ts';
 import type { DirectoryIdentity } from '../../../domain/identity.ts';
+import { failure } from '../errors.ts';
 import { type ReaderContext, readBaseEntry } from './base-entry.ts';
 import { comparableDn, isWithin } from './dn.ts';
 import { dnText, guidReader, idText, plainText } from './entry.ts';
-import { failure } from './errors.ts';
 import type { Dialect } from './profile.ts';
 import { PAGED_RESULTS } from './result.ts';
 

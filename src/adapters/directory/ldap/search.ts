@@ -1,9 +1,9 @@
 /** Searches, always in pages (RFC 2696). Whatever ends one early is a DirectoryError: what was read so far is never all there is. */
 import type { LdapConnection } from '../../../domain/config.ts';
+import { failure } from '../errors.ts';
 import type { Answer } from './answers.ts';
 import { searchCommand } from './command.ts';
 import type { Connection, PageRequest, SearchQuery } from './connection.ts';
-import { failure } from './errors.ts';
 import type { Frame } from './frames.ts';
 import { resultFailure } from './result-errors.ts';
 

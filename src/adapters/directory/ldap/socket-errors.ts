@@ -1,6 +1,6 @@
 /** Connections that fail, in words. */
 import type { LdapConnection } from '../../../domain/config.ts';
-import { codeOf, type DirectoryError, failure, reasonOf } from './errors.ts';
+import { codeOf, type DirectoryError, failure, reasonOf } from '../errors.ts';
 
 /** Why no connection came about, or why it broke. */
 export function connectionFailure(error: unknown, connection: LdapConnection): DirectoryError {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { LdapConnection } from '../../../domain/config.ts';
-import { failure, reasonOf } from './errors.ts';
+import { failure, reasonOf } from '../errors.ts';
 import { connectionFailure } from './socket-errors.ts';
 
 interface Endpoint {

@@ -1,5 +1,5 @@
 /** What can go wrong with a directory, as an error that carries the problem people are told. */
-import type { Problem } from '../../../domain/diagnostic.ts';
+import type { Problem } from '../../domain/diagnostic.ts';
 
 /** Whether it may help to begin the read again: not at all, only if no page was read yet, or in any case. */
 export type Retry = 'never' | 'beforeFirstPage' | 'always';
