@@ -4,7 +4,7 @@ import type { CustomerConfig } from './domain/config.ts';
 import type { Problem } from './domain/diagnostic.ts';
 import type { DirectoryReading } from './domain/directory.ts';
 import type { DirectoryCheck } from './domain/directory-check.ts';
-import type { DirectoryCopy } from './domain/directory-copy.ts';
+import type { DirectoryCopy, DirectoryCopyUpdate } from './domain/directory-copy.ts';
 import type { DirectoryIdentity } from './domain/identity.ts';
 import type { Instant } from './domain/instant.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
@@ -174,6 +174,11 @@ export interface StateReader extends AsyncDisposable {
   journal(run: RunId): Promise<readonly JournalEntry[] | null>;
   /** A past roster, rebuilt from the journal alone; null if it never had that serial. */
   rosterAt(customer: CustomerId, serial: number): Promise<Roster | null>;
+  /**
+   * What the directory's last complete reading left, its objects in the order of their keys as UTF-8. Null where nothing is kept, and where
+   * what is kept cannot be made out: it only saves a full reading.
+   */
+  copy(customer: CustomerId): Promise<DirectoryCopy | null>;
 }
 
 /**
@@ -198,4 +203,10 @@ export interface StateStore extends StateReader {
    * store holds no roster yet, then it takes the lineage over), for an older serial, and for the same serial with another content.
    */
   replace(run: RunId, at: Instant, state: State): Promise<void>;
+  /**
+   * Brings the customer's copy up to date, in one transaction; a key that is both removed and changed is kept. An update that builds on
+   * another position than the stored one is passed over: somebody else was faster. Neither rosters nor journal change, and the
+   * customer need not be known yet. Keys and texts are well-formed Unicode.
+   */
+  keepCopy(customer: CustomerId, update: DirectoryCopyUpdate): Promise<void>;
 }

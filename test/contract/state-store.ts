@@ -1,6 +1,7 @@
 /** What every store of the state must do, whatever it is made of. Each adapter's test runs this against its own. */
 import { describe } from 'vitest';
 import { describeCommits } from './state-store-commits.ts';
+import { describeCopies } from './state-store-copies.ts';
 import type { FreshState } from './state-store-fixture.ts';
 import { describeJournal } from './state-store-journal.ts';
 import { describeLocks } from './state-store-locks.ts';
@@ -13,5 +14,6 @@ export function describeStateStore(name: string, fresh: FreshState): void {
     describeJournal(fresh);
     describePush(fresh);
     describeLocks(fresh);
+    describeCopies(fresh);
   });
 }

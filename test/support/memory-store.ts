@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canonicalize } from 'json-canonicalize';
 import { domainOf, keyOf } from '../../src/domain/address.ts';
+import type { DirectoryCopy, DirectoryCopyUpdate } from '../../src/domain/directory-copy.ts';
 import { type CustomerId, emptyRoster, type Roster, type State } from '../../src/domain/roster.ts';
 import { advance, movesSerial } from '../../src/planner/advance.ts';
 import {
@@ -28,10 +29,11 @@ export interface Memory {
   /** The rosters that a serial was given to, by customer and serial. */
   readonly past: Map<string, Roster>;
   readonly locks: Map<CustomerId, LockHolder>;
+  readonly copies: Map<CustomerId, DirectoryCopy>;
 }
 
 export function emptyMemory(lineage: string): Memory {
-  return { lineage, rosters: new Map(), runs: [], journal: [], past: new Map(), locks: new Map() };
+  return { lineage, rosters: new Map(), runs: [], journal: [], past: new Map(), locks: new Map(), copies: new Map() };
 }
 
 export function memoryReader(memory: Memory): StateReader {
@@ -60,6 +62,7 @@ export function memoryReader(memory: Memory): StateReader {
         : null,
     rosterAt: async (customer, serial) =>
       serial === 0 ? emptyRoster(customer) : (memory.past.get(`${customer} ${serial}`) ?? null),
+    copy: async (customer) => memory.copies.get(customer) ?? null,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -106,6 +109,7 @@ export function memoryStore(
       memory.lineage = state.lineage;
       for (const roster of state.rosters.values()) replaceOne(memory, run, at, roster);
     },
+    keepCopy: async (customer, update) => keepCopy(memory, customer, update),
   };
 }
 
@@ -130,6 +134,17 @@ async function lock(
       if (memory.locks.get(customer) === holder) memory.locks.delete(customer);
     },
   };
+}
+
+function keepCopy(memory: Memory, customer: CustomerId, update: DirectoryCopyUpdate): void {
+  const { from, changed, removed, ...head } = update;
+  const stored = memory.copies.get(customer);
+  if (from !== null && stored?.position !== from) return;
+  const objects = new Map(from === null ? [] : stored?.objects);
+  for (const key of removed) objects.delete(key);
+  for (const [key, text] of changed) objects.set(key, text);
+  const inOrder = [...objects].toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  memory.copies.set(customer, { ...head, objects: new Map(inOrder) });
 }
 
 function holdersOf(memory: Memory, domains: ReadonlySet<string>): readonly CustomerId[] {

@@ -110,7 +110,26 @@ const FIRST: readonly string[] = [
   ) STRICT, WITHOUT ROWID`,
 ];
 
-const MIGRATIONS: readonly (readonly string[])[] = [FIRST];
+/** What directory sources want kept for their next readings. By name, for it may come before the customer's first commit. */
+const SECOND: readonly string[] = [
+  `CREATE TABLE directory_copy (
+    customer TEXT PRIMARY KEY,
+    directory_type TEXT NOT NULL,
+    directory_id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    position TEXT NOT NULL,
+    full_at TEXT NOT NULL,
+    objects INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE directory_copy_object (
+    customer TEXT NOT NULL,
+    object_key TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (customer, object_key)
+  ) STRICT, WITHOUT ROWID`,
+];
+
+const MIGRATIONS: readonly (readonly string[])[] = [FIRST, SECOND];
 
 /** The version that this program writes and reads. */
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,6 +1,7 @@
 /** The state ports over a database that speaks SQL, whichever it is. */
 import type { StateReader, StateStore } from '../../ports.ts';
 import { commitStep } from './commit.ts';
+import { readCopy, writeCopy } from './copies.ts';
 import type { Database } from './database.ts';
 import { readRunJournal, rebuildRoster } from './journal.ts';
 import { type LockTaker, locksIn } from './locks.ts';
@@ -18,6 +19,7 @@ export function readerOf(db: Database): StateReader {
     appliedBy: (planDigest) => db.read((sql) => readAppliedBy(sql, planDigest)),
     journal: (run) => db.read(async (sql) => ((await hasRun(sql, run)) ? readRunJournal(sql, run) : null)),
     rosterAt: (customer, serial) => db.read((sql) => rebuildRoster(sql, customer, serial)),
+    copy: (customer) => db.read((sql) => readCopy(sql, customer)),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   };
 }
@@ -33,6 +35,7 @@ export function storeOf(db: Database, taker: LockTaker): StateStore {
     note: (run, outcome) => db.write((sql) => noteOutcome(sql, run, outcome)),
     commit: (commit) => db.write((sql) => commitStep(sql, commit)),
     replace: (run, at, state) => db.write((sql) => replaceRosters(sql, run, at, state)),
+    keepCopy: (customer, update) => db.write((sql) => writeCopy(sql, customer, update)),
     [Symbol.asyncDispose]: async () => {
       try {
         await locks[Symbol.asyncDispose]();
