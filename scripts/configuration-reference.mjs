@@ -4,6 +4,7 @@ const FILES = {
   workspace: { title: 'The workspace: `rollcall.yaml`', kind: 'Workspace' },
   customer: { title: 'A customer: `customers/*.yaml`', kind: 'Customer' },
   users: { title: 'A file of users', kind: 'Users' },
+  profile: { title: 'A service profile', kind: 'ServiceProfile' },
 };
 
 const INTRODUCTION = `<!-- Written by scripts/generate.mjs from schemas/. Change the schemas, then: npm run generate -->
@@ -89,9 +90,13 @@ function blocks(schema, root, path, seen) {
 
 function innerBlock(node, root, path, seen) {
   const kinds = node.oneOf?.map((branch) => resolve(branch, root)) ?? [];
-  if (kinds.length > 0) return kinds.flatMap((kind) => kindOfBlock(kind, node.discriminator.propertyName, root, path, seen));
+  if (kinds.length > 0)
+    return kinds.flatMap((kind) => kindOfBlock(kind, node.discriminator.propertyName, root, path, seen));
+  if (node.additionalProperties)
+    return innerBlock(resolve(node.additionalProperties, root), root, [...path, 'NAME'], seen);
   const entry = node.items ? resolve(node.items, root) : null;
-  const block = [node, entry, ...(node.anyOf ?? [])].find((candidate) => candidate?.properties);
+  const branches = (node.anyOf ?? []).map((branch) => resolve(branch, root));
+  const block = [node, entry, ...branches].find((candidate) => candidate?.properties);
   if (!block) return [];
   const title = `### \`${path.join('.')}\`${entry ? ', each entry' : ''}`;
   const text = JSON.stringify(block);
@@ -107,7 +112,9 @@ function kindOfBlock(kind, name, root, path, seen) {
 
 function typeName(node, root) {
   if (node.anyOf)
-    return node.anyOf.map((branch) => (branch.const ? `\`${branch.const}\`` : typeName(branch, root))).join(' or ');
+    return node.anyOf
+      .map((branch) => (branch.const ? `\`${branch.const}\`` : typeName(resolve(branch, root), root)))
+      .join(' or ');
   if (node.const) return `\`${node.const}\``;
   if (node.enum) return node.enum.map((value) => `\`${value}\``).join(' ');
   if (node.type === 'array') return `list of ${plural(resolve(node.items, root))}`;

@@ -10,18 +10,21 @@ import ts from 'typescript';
 import { configurationReference } from './configuration-reference.mjs';
 
 const ROOT = new URL('../', import.meta.url);
-const NAMES = ['workspace', 'customer', 'users'];
+const NAMES = ['workspace', 'customer', 'users', 'profile'];
 const ANNOTATIONS = ['$schema', 'title', 'description', 'default', 'examples', 'definitions'];
 // The other types are parts of these.
 const USED_TYPES = [
   'RawWorkspace',
   'RawCustomer',
   'RawUsers',
+  'RawProfile',
   'RawDirectory',
   'RawEntraDirectory',
   'RawLdapDirectory',
   'RawImport',
+  'RawGates',
   'RawMaxRemovals',
+  'RawRegion',
   'RawSecretReference',
   'RawUser',
 ];
@@ -158,7 +161,8 @@ function bare(schema, definitions) {
   const entries = Object.entries(schema).filter(([key]) => !ANNOTATIONS.includes(key));
   return Object.fromEntries(
     entries.map(([key, value]) => {
-      if (key === 'items') return [key, bare(value, definitions)];
+      if (key === 'items' || (key === 'additionalProperties' && value !== false))
+        return [key, bare(value, definitions)];
       if (key === 'anyOf' || key === 'oneOf') return [key, value.map((branch) => bare(branch, definitions))];
       if (key !== 'properties') return [key, value];
       const properties = Object.entries(value).map(([name, node]) => [name, bare(node, definitions)]);

@@ -1,4 +1,4 @@
-/** Checks over one customer's sites, and the domains that name them. */
+/** Checks over one customer's sites and relays, and the domains that name sites. */
 import type { CustomerConfig, SiteConfig } from '../domain/config.ts';
 import { placeOf } from '../domain/diagnostic.ts';
 import { error, type Finding } from './finding.ts';
@@ -28,5 +28,11 @@ export function severalDefaultSites({ sites }: CustomerConfig): readonly Finding
   const [first, ...others] = sites.filter(({ isDefault }) => isDefault);
   return others.map((site: SiteConfig) =>
     error('CONFIG_SITE', site.location, `Only one site can be the default, and "${first?.name}" is it already.`),
+  );
+}
+
+export function relaysDefinedTwice({ relays }: CustomerConfig): readonly Finding[] {
+  return repeated(relays, ({ name }) => name).map(([relay, first]) =>
+    error('CONFIG_RELAY', relay.location, `The relay "${relay.name}" is defined already: ${placeOf(first.location)}.`),
   );
 }

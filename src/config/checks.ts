@@ -13,10 +13,14 @@ import { baseNamesApart, overlappingBases } from './checks-bases.ts';
 import { domainsClaimedTwice, duplicateCustomers } from './checks-customers.ts';
 import { decisionsTwice, decisionsWithoutEffect } from './checks-decisions.ts';
 import { filterAgainstSwitches } from './checks-entra.ts';
-import { severalDefaultSites, sitesDefinedTwice, undefinedSites } from './checks-sites.ts';
+import { factsForGates, takeoversWithoutProof } from './checks-service.ts';
+import { relaysDefinedTwice, severalDefaultSites, sitesDefinedTwice, undefinedSites } from './checks-sites.ts';
 import type { Finding } from './finding.ts';
 
-/** A customer, and the top-level keys of its file that could not be used in full: what needs them whole is not checked. */
+/**
+ * A customer, and the top-level keys of its file that could not be used in full: what needs them whole is not checked. `service` is among
+ * them where the workspace's profile could not be used.
+ */
 export interface CheckedCustomer {
   readonly customer: CustomerConfig;
   readonly incomplete: ReadonlySet<string>;
@@ -35,6 +39,8 @@ const NEED_NOTHING: readonly CustomerCheck[] = [
   filterAgainstSwitches,
   sitesDefinedTwice,
   severalDefaultSites,
+  relaysDefinedTwice,
+  takeoversWithoutProof,
 ];
 const NEED_DOMAINS: readonly CustomerCheck[] = [
   unmanagedUsers,
@@ -43,6 +49,7 @@ const NEED_DOMAINS: readonly CustomerCheck[] = [
   decisionsWithoutEffect,
 ];
 const NEED_SITES: readonly CustomerCheck[] = [undefinedSites];
+const NEED_SERVICE: readonly CustomerCheck[] = [factsForGates];
 
 /** All checks over all customers. */
 export function checkCustomers(checked: readonly CheckedCustomer[]): readonly Finding[] {
@@ -52,6 +59,7 @@ export function checkCustomers(checked: readonly CheckedCustomer[]): readonly Fi
       ...NEED_NOTHING,
       ...(incomplete.has('domains') ? [] : NEED_DOMAINS),
       ...(incomplete.has('sites') ? [] : NEED_SITES),
+      ...(incomplete.has('service') ? [] : NEED_SERVICE),
     ];
     return checks.flatMap((check) => check(customer));
   });

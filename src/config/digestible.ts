@@ -5,29 +5,35 @@ import type { CustomerId } from '../domain/roster.ts';
 /**
  * A value for canonical JSON: the policy of the workspace, and all that these customers' plans follow from. Places, comments, the order
  * in which things stand, and absolute paths are not in it, so that it is the same on every machine; nor is how the directory is reached
- * (TLS, credentials, timeouts), which changes no plan.
+ * (TLS, credentials, timeouts) and how the DNS is asked, which change no plan.
  */
 export function digestible(config: Config, customers: readonly CustomerId[]): unknown {
-  const { service, planTtlMs } = config.workspace;
+  const { planTtlMs } = config.workspace;
   return {
-    workspace: { service, planTtlMs },
+    workspace: { planTtlMs },
     customers: config.customers.filter(({ name }) => customers.includes(name)).map(digestibleCustomer),
   };
 }
 
 function digestibleCustomer(customer: CustomerConfig): unknown {
-  const { name, region, seats, domains, sites, directory, decisions, users, safety } = customer;
+  const { name, region, service, gates, seats, domains, sites, relays, directory, decisions, users, safety } = customer;
   return {
     name,
     region,
+    service,
+    gates,
     seats,
     domains: sorted(
-      domains.map((domain) => ({ name: domain.name, verification: domain.verification, site: domain.site })),
+      domains.map(({ location: _, ...domain }) => domain),
       (domain) => domain.name,
     ),
     sites: sorted(
       sites.map((site) => ({ name: site.name, isDefault: site.isDefault, servers: site.servers })),
       (site) => site.name,
+    ),
+    relays: sorted(
+      relays.map(({ location: _, ...relay }) => relay),
+      (relay) => relay.name,
     ),
     directory: directory === null ? null : digestibleDirectory(directory),
     decisions: sorted(

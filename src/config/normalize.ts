@@ -5,6 +5,8 @@ import type {
   CustomerConfig,
   DecisionConfig,
   DomainConfig,
+  GatePolicy,
+  RelayConfig,
   RemovalLimit,
   SiteConfig,
   WorkspaceConfig,
@@ -12,11 +14,15 @@ import type {
 import type { Location } from '../domain/diagnostic.ts';
 import { parseInstant } from '../domain/instant.ts';
 import type { CustomerId } from '../domain/roster.ts';
+import type { ServiceProfile } from '../domain/service.ts';
 import type { ResolvePath } from './connection-context.ts';
 import { durationMs } from './duration.ts';
 import { error, type Finding } from './finding.ts';
 import { isHost } from './host.ts';
+import { parseNetwork } from './networks.ts';
 import { normalizeDirectory } from './normalize-directory.ts';
+import { DEFAULT_GATES, dnsOf, gatesOf } from './normalize-dns.ts';
+import { customerService, type ServiceReference, serviceReference } from './normalize-service.ts';
 import { normalizeUser } from './normalize-user.ts';
 import type { ParsedFile } from './parse.ts';
 import type { RawCustomer, RawImport, RawMaxRemovals, RawUser, RawUsers, RawWorkspace } from './schema-types.ts';
@@ -26,11 +32,22 @@ const DEFAULT_MAX_REMOVALS: RemovalLimit = { count: 5, percent: 10 };
 const DEFAULT_CUSTOMERS = ['customers/*.yaml'];
 const DEFAULT_STATE = '.rollcall/state.db';
 
-/** What a workspace file says: the settings, the patterns of its customer files, and the limits they inherit. */
+/** What a workspace file says: the settings, its service, the patterns of its customer files, and what they inherit. */
 export interface NormalizedWorkspace {
-  readonly workspace: WorkspaceConfig;
+  /** Its service stands in a file of its own. */
+  readonly workspace: Omit<WorkspaceConfig, 'service'>;
+  readonly service: ServiceReference | null;
   readonly customers: readonly PatternConfig[];
   readonly maxRemovals: RemovalLimit;
+  readonly gates: GatePolicy;
+  readonly findings: readonly Finding[];
+}
+
+/** What a customer has of its workspace, unless it says otherwise. */
+export interface Inherited {
+  readonly maxRemovals: RemovalLimit;
+  readonly gates: GatePolicy;
+  readonly service: ServiceProfile | null;
 }
 
 interface PatternConfig {
@@ -53,19 +70,24 @@ export interface Normalized<T> {
 }
 
 export function normalizeWorkspace(file: ParsedFile<RawWorkspace>, resolve: ResolvePath): NormalizedWorkspace {
-  const { state, service, customers, safety } = file.value ?? {};
+  const { state, customers, safety, gates } = file.value ?? {};
+  const findings: Finding[] = [];
+  const report = (finding: Finding) => findings.push(finding);
   return {
     workspace: {
       state: { backend: state?.backend ?? 'sqlite', path: resolve(state?.path ?? DEFAULT_STATE) },
-      service: service ?? null,
+      dns: dnsOf(file, report),
       planTtlMs: durationMs(safety?.planTtl ?? '24h'),
       location: file.at(),
     },
+    service: serviceReference(file, report),
     customers: (customers ?? DEFAULT_CUSTOMERS).map((pattern, index) => ({
       pattern,
       location: customers === undefined ? file.at() : file.at('customers', index),
     })),
     maxRemovals: removalLimit(safety?.maxRemovals) ?? DEFAULT_MAX_REMOVALS,
+    gates: gatesOf(gates, DEFAULT_GATES),
+    findings,
   };
 }
 
@@ -73,7 +95,7 @@ export function normalizeWorkspace(file: ParsedFile<RawWorkspace>, resolve: Reso
 export function normalizeCustomer(
   file: ParsedFile<RawCustomer>,
   imported: readonly ConfiguredUser[],
-  inherited: { readonly maxRemovals: RemovalLimit },
+  inherited: Inherited,
   resolve: ResolvePath,
 ): Normalized<CustomerConfig | null> {
   const findings: Finding[] = [];
@@ -81,13 +103,17 @@ export function normalizeCustomer(
   const raw = file.value;
   if (raw === null) return { value: null, findings };
   const sites = sitesOf(file, raw, report);
+  const service = customerService(file, inherited.service, report);
   const customer: CustomerConfig = {
     name: raw.name as CustomerId,
     displayName: raw.displayName ?? raw.name,
-    region: raw.region ?? null,
+    region: raw.region ?? service.region?.name ?? null,
+    service,
+    gates: gatesOf(raw.gates, inherited.gates),
     seats: raw.seats ?? null,
     domains: domainsOf(file, raw, defaultSite(sites), report),
     sites,
+    relays: relaysOf(file, raw, report),
     directory: raw.directory ? normalizeDirectory(file, raw.directory, resolve, report) : null,
     decisions: decisionsOf(file, raw, report),
     users: [...usersOf(file, raw.users ?? [], report), ...imported],
@@ -136,8 +162,8 @@ function domainsOf(
   return (raw.domains ?? []).flatMap((domain, index): DomainConfig[] => {
     const location = file.at('domains', index, 'name');
     const name = parseDomain(domain.name);
-    if (name !== null)
-      return [{ name, verification: domain.verification ?? 'dns', site: domain.site ?? site, location }];
+    const { verification = 'dns', takeover = false } = domain;
+    if (name !== null) return [{ name, verification, site: domain.site ?? site, takeover, location }];
     report(error('CONFIG_VALUE', location, `"${domain.name}" is not a domain name.`));
     return [];
   });
@@ -163,6 +189,24 @@ function sitesOf(
       return { address, port, priority };
     }),
     location: file.at('sites', index, 'name'),
+  }));
+}
+
+function relaysOf(
+  file: ParsedFile<RawCustomer>,
+  raw: RawCustomer,
+  report: (finding: Finding) => void,
+): readonly RelayConfig[] {
+  return (raw.outbound?.relays ?? []).map(({ name, addresses }, index) => ({
+    name,
+    addresses: addresses.flatMap((text, place) => {
+      const result = parseNetwork(text);
+      if (result.ok) return [result.network];
+      const location = file.at('outbound', 'relays', index, 'addresses', place);
+      report(error('CONFIG_VALUE', location, `"${text}" ${result.problem}.`));
+      return [];
+    }),
+    location: file.at('outbound', 'relays', index, 'name'),
   }));
 }
 

@@ -3,7 +3,7 @@ import { mendBareNames } from './bare-dn.ts';
 import type { Finding } from './finding.ts';
 import type { Path, SchemaError, SchemaNode, SchemaValidator } from './schema.ts';
 import { type SchemaFinding, schemaFindings } from './schema-findings.ts';
-import type { RawCustomer, RawUsers, RawWorkspace } from './schema-types.ts';
+import type { RawCustomer, RawProfile, RawUsers, RawWorkspace } from './schema-types.ts';
 import * as validators from './schema-validators.ts';
 import { type Mend, readYaml, type YamlText } from './yaml.ts';
 
@@ -30,6 +30,10 @@ export function parseCustomer(text: string, file: string): ParsedFile<RawCustome
 
 export function parseUsers(text: string, file: string): ParsedFile<RawUsers> {
   return parse<RawUsers>(text, file, validators.users, validators.usersSchema);
+}
+
+export function parseProfile(text: string, file: string): ParsedFile<RawProfile> {
+  return parse<RawProfile>(text, file, validators.profile, validators.profileSchema);
 }
 
 function parse<T>(

@@ -67,9 +67,29 @@ export interface RawWorkspace {
     path?: string;
   };
   /**
-   * The profile of the e-mail security service: the name of one that is shipped, or the path to one.
+   * The profile of the e-mail security service: the name of one that is shipped (mailprotector, self-hosted, vipre), or the path to one. Or a block, to add to a profile or change it.
    */
-  service?: string;
+  service?: string | RawService;
+  /**
+   * How the DNS is asked about the domains.
+   */
+  dns?: {
+    /**
+     * The resolvers to ask: IP addresses, with a port where it is not 53. Without it: those of the system.
+     *
+     * @minItems 1
+     */
+    resolvers?: [string, ...string[]];
+    /**
+     * Whether the zone's own name servers are asked for the ownership record too, each of them, past every cache.
+     */
+    authoritative?: boolean;
+    /**
+     * How long to wait for an answer before asking once more: a number with s or m.
+     */
+    timeout?: string;
+  };
+  gates?: RawGates;
   /**
    * Glob patterns of the customer files, relative to this file. A pattern that begins with ! leaves files out.
    *
@@ -86,6 +106,67 @@ export interface RawWorkspace {
      */
     planTtl?: string;
   };
+}
+/**
+ * A profile, with what this workspace adds to it.
+ */
+interface RawService {
+  /**
+   * The name of a profile that is shipped, or the path to one.
+   */
+  profile: string;
+  /**
+   * By the region's name: what the profile does not say of it, or says otherwise.
+   */
+  regions?: {
+    [k: string]: RawRegion;
+  };
+}
+/**
+ * What is to be known of one region of the service. What a profile leaves out, the workspace may give.
+ */
+export interface RawRegion {
+  /**
+   * What people call the region. Without it: its name.
+   */
+  displayName?: string;
+  /**
+   * The networks that the service's mail comes from, IPv4 and IPv6, as CIDR: what firewalls let in and SPF records let send.
+   *
+   * @minItems 1
+   */
+  ranges?: [string, ...string[]];
+  /**
+   * The host names that the MX records of a domain must name at the best preference.
+   *
+   * @minItems 1
+   */
+  mx?: [string, ...string[]];
+  /**
+   * The host that customers send their outbound mail to.
+   */
+  smartHost?: string;
+  /**
+   * The domain that the SPF record of a customer's domain includes, so that the service may send for it.
+   */
+  spfInclude?: string;
+}
+/**
+ * What the DNS has to show of a verified domain before anything is applied: warn says what is wrong, block holds the customer back until it is right (DOM-4, DOM-5).
+ */
+export interface RawGates {
+  /**
+   * Whether MX records that do not lead to the service are a warning or hold the customer back. Without it: warn.
+   */
+  mx?: 'warn' | 'block';
+  /**
+   * Whether an SPF record that does not let the service send is a warning or holds the customer back. Without it: warn.
+   */
+  spf?: 'warn' | 'block';
+  /**
+   * A domain that is not verified holds back its own users, and nobody else (SEL-6). That cannot be turned off; verification: none of the domain is the way round.
+   */
+  ownership?: 'block';
 }
 /**
  * One customer: its domains, its directory and its users.
@@ -123,6 +204,15 @@ export interface RawCustomer {
    * The places of the customer's own that mail is delivered to.
    */
   sites?: RawSite[];
+  /**
+   * The customer's own servers that send mail out through the service.
+   */
+  outbound?: {
+    /**
+     * The servers that the service takes outbound mail from.
+     */
+    relays?: RawRelay[];
+  };
   directory?: RawDirectory;
   /**
    * Decisions about users that are missing from the directory (DEL-7).
@@ -136,6 +226,7 @@ export interface RawCustomer {
    * Further users, from files.
    */
   imports?: RawImport[];
+  gates?: RawGates;
   /**
    * The limits of this customer, in place of those of the workspace.
    */
@@ -159,6 +250,10 @@ interface RawDomain {
    * The site that the domain's mail is delivered to: one of sites. Without it: the default site.
    */
   site?: string;
+  /**
+   * Takes the domain over from the customer that it is verified for, once this customer's own record is seen (DOM-3). That customer's users in it are deleted. Both may list the domain until then.
+   */
+  takeover?: boolean;
 }
 /**
  * A place of the customer's own that mail is delivered to.
@@ -195,6 +290,21 @@ interface RawServer {
    * Lower is tried first.
    */
   priority?: number;
+}
+/**
+ * Servers that send mail out through the service.
+ */
+interface RawRelay {
+  /**
+   * What people call it.
+   */
+  name: string;
+  /**
+   * Where its mail comes from: IP addresses, or networks as CIDR.
+   *
+   * @minItems 1
+   */
+  addresses: [string, ...string[]];
 }
 /**
  * Active Directory, OpenLDAP or another LDAP directory.
@@ -637,4 +747,57 @@ export interface RawUsers {
    * Further users, from files.
    */
   imports?: RawImport[];
+}
+/**
+ * A file that describes an e-mail security service, for all its customers. Rollcall ships some; a workspace may bring its own.
+ */
+export interface RawProfile {
+  /**
+   * The version of the file format.
+   */
+  apiVersion: 'rollcall/v1';
+  /**
+   * Says that this file is a service profile.
+   */
+  kind: 'ServiceProfile';
+  /**
+   * What messages call the profile: small letters, digits and -.
+   */
+  name: string;
+  /**
+   * What people call the service. Without it: the name.
+   */
+  displayName?: string;
+  /**
+   * The TXT record by which a customer shows that a domain is its own (DOM-1).
+   */
+  ownership?: {
+    /**
+     * What stands before the domain in the name of the record; an empty text for the domain itself.
+     */
+    label: string;
+    /**
+     * The value of the record, with {token} where the domain's own token goes.
+     */
+    value: string;
+  };
+  /**
+   * TCP ports.
+   */
+  ports?: {
+    /**
+     * The port that the service delivers mail to the customers' sites on.
+     */
+    delivery?: number;
+    /**
+     * The port that the smart host takes outbound mail on.
+     */
+    smartHost?: number;
+  };
+  /**
+   * The regions of the service by their names, which customers give under region.
+   */
+  regions: {
+    [k: string]: RawRegion;
+  };
 }

@@ -18,6 +18,8 @@ export interface SchemaValidator {
 export interface SchemaNode {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  /** Of a block with keys of the user's own: what stands under each. */
+  readonly additionalProperties?: false | SchemaNode;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
   /** Of these, the one whose `discriminator` property has the value's own value as its const. */
@@ -54,10 +56,15 @@ export function schemaOf(root: SchemaNode, path: Path, value: unknown): SchemaNo
   let inner = value;
   for (const part of path) {
     const block = blockOf(node, inner);
-    node = (typeof part === 'number' ? block.items : block.properties?.[part]) ?? {};
+    node = (typeof part === 'number' ? block.items : propertyOf(block, part)) ?? {};
     inner = (inner as Readonly<Record<string | number, unknown>> | undefined)?.[part];
   }
   return node;
+}
+
+function propertyOf({ properties, additionalProperties }: SchemaNode, name: string): SchemaNode | undefined {
+  if (Object.hasOwn(properties ?? {}, name)) return properties?.[name];
+  return additionalProperties === false ? undefined : additionalProperties;
 }
 
 /** The alternative of a schema that has keys and that the value says it is, or the schema itself. */

@@ -3,6 +3,7 @@ import type { AddressKey, DomainName } from './address.ts';
 import type { Location } from './diagnostic.ts';
 import type { Instant } from './instant.ts';
 import type { Attributes, CustomerId, MailRules, ObjectId } from './roster.ts';
+import type { CustomerService, ServiceProfile } from './service.ts';
 
 /** Where a secret is to be had. It is resolved when it is used, and never printed or stored. */
 export type SecretReference =
@@ -25,6 +26,8 @@ export interface DomainConfig {
   readonly verification: 'dns' | 'none';
   /** The site that its mail is delivered to, the default one filled in, or null where none is. */
   readonly site: string | null;
+  /** Whether it is taken over from the customer that it is verified for (DOM-3). */
+  readonly takeover: boolean;
   readonly location: Location;
 }
 
@@ -43,6 +46,22 @@ export interface SiteServer {
   readonly port: number;
   /** Lower is tried first. */
   readonly priority: number;
+}
+
+/** Servers of the customer's own that send mail out through the service. */
+export interface RelayConfig {
+  readonly name: string;
+  /** IP addresses and networks, as CIDR in canonical form; a single address is a network of its own. */
+  readonly addresses: readonly string[];
+  readonly location: Location;
+}
+
+/** What the DNS of a managed domain must show: what is wrong is said, or holds the customer back (DOM-4, DOM-5). */
+export interface GatePolicy {
+  readonly mx: 'warn' | 'block';
+  readonly spf: 'warn' | 'block';
+  /** Only ever so: a domain that is not verified holds back its own users (SEL-6). */
+  readonly ownership: 'block';
 }
 
 /** What of the disabled and unusual is brought into the sync (SEL-2, SEL-3, SEL-10). */
@@ -201,10 +220,14 @@ export function isEntra(directory: DirectoryConfig): directory is DirectoryConfi
 export interface CustomerConfig {
   readonly name: CustomerId;
   readonly displayName: string;
+  /** The name of its region, the only one of the profile filled in. */
   readonly region: string | null;
+  readonly service: CustomerService;
+  readonly gates: GatePolicy;
   readonly seats: number | null;
   readonly domains: readonly DomainConfig[];
   readonly sites: readonly SiteConfig[];
+  readonly relays: readonly RelayConfig[];
   readonly directory: DirectoryConfig | null;
   readonly decisions: readonly DecisionConfig[];
   readonly users: readonly ConfiguredUser[];
@@ -212,10 +235,27 @@ export interface CustomerConfig {
   readonly location: Location;
 }
 
+export interface DnsServer {
+  /** An IP address in canonical form. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** How the DNS is asked. */
+export interface DnsConfig {
+  /** Empty for those of the system. */
+  readonly resolvers: readonly DnsServer[];
+  /** Whether a zone's own name servers are asked for the ownership record too. */
+  readonly authoritative: boolean;
+  readonly timeoutMs: number;
+}
+
 export interface WorkspaceConfig {
   /** The state's file, absolute. */
   readonly state: { readonly backend: 'sqlite'; readonly path: string };
-  readonly service: string | null;
+  /** With what the workspace gives in place of it or beside it; null where none is named. */
+  readonly service: ServiceProfile | null;
+  readonly dns: DnsConfig;
   readonly planTtlMs: number;
   readonly location: Location;
 }

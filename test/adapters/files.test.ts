@@ -384,3 +384,59 @@ it('a secret in clear is in nothing that comes back', async () => {
   expect(loaded.findings.map(({ code }) => code)).toEqual(['CONFIG_CLEAR_SECRET', 'CONFIG_CLEAR_SECRET']);
   expect(JSON.stringify(loaded)).not.toContain(secret);
 });
+
+describe('the service of a workspace', () => {
+  const OWN = `apiVersion: rollcall/v1
+kind: ServiceProfile
+name: own
+regions: {main: {mx: [mx.gw.example]}}
+`;
+  const regionsOf = (loaded: LoadedWorkspace) => (loaded.ok ? loaded.config.workspace.service?.regions : said(loaded));
+
+  it.each(['vipre', 'mailprotector', 'self-hosted'])('may be %s, which is shipped', async (name) => {
+    const loaded = await load({ 'rollcall.yaml': `${WORKSPACE}service: ${name}\n`, 'customers/a.yaml': customer('a') });
+    expect(said(loaded)).toEqual([]);
+    expect(loaded).toMatchObject({
+      config: { workspace: { service: { name } } },
+      files: ['customers/a.yaml', 'rollcall.yaml'],
+    });
+  });
+
+  it('comes with what the vendor publishes, and without what it does not', async () => {
+    const loaded = await load({ 'rollcall.yaml': `${WORKSPACE}service: vipre\n`, 'customers/a.yaml': customer('a') });
+    expect(regionsOf(loaded)).toMatchObject([
+      { name: 'dk', ranges: expect.arrayContaining(['2a01:77c0:1180::/46', '2a01:77c0:6::/47']), mx: [] },
+      { name: 'na', ranges: ['208.70.128.0/21', '72.35.12.0/24', '72.35.23.0/24'], smartHost: null },
+      { name: 'se' },
+      { name: 'uk', spfInclude: 'spf.mailanyone.net', mx: [] },
+    ]);
+  });
+
+  it('may be a file of the workspace', async () => {
+    const loaded = await load({
+      'rollcall.yaml': `${WORKSPACE}service: {profile: ./own.yaml, regions: {main: {smartHost: out.gw.example}}}\n`,
+      'own.yaml': OWN,
+      'customers/a.yaml': customer('a'),
+    });
+    expect(regionsOf(loaded)).toMatchObject([{ name: 'main', mx: ['mx.gw.example'], smartHost: 'out.gw.example' }]);
+    expect(loaded.files).toEqual(['customers/a.yaml', 'own.yaml', 'rollcall.yaml']);
+  });
+
+  it('is said to be wrong once, where it is', async () => {
+    const gated = `${customer('a')}gates: {mx: block}\nregion: nowhere\n`;
+    const found = async (service: string, files: Readonly<Record<string, string>> = {}) =>
+      said(await load({ 'rollcall.yaml': `${WORKSPACE}service: ${service}\n`, 'customers/a.yaml': gated, ...files }));
+    expect(await found('vipr')).toEqual([
+      'rollcall.yaml:3:10: error[CONFIG_SERVICE]: There is no service profile "vipr". Shipped: mailprotector, self-hosted, vipre. Did you mean "vipre"? A file of your own is named by its path, as ./vipr.yaml.',
+    ]);
+    expect(await found('./gone.yaml')).toEqual([
+      'rollcall.yaml:3:10: error[CONFIG_FILE]: gone.yaml: There is no such file.',
+    ]);
+    expect(await found('./own.yaml', { 'own.yaml': OWN.replace('regions', 'region') })).toEqual([
+      'own.yaml:4:1: error[CONFIG_UNKNOWN_KEY]: There is no "region". Did you mean "regions"?',
+    ]);
+    expect(await found('./own.yaml', { 'own.yaml': OWN })).toEqual([
+      'customers/a.yaml:6:9: error[CONFIG_REGION]: The profile own has no region "nowhere". It has: main.',
+    ]);
+  });
+});

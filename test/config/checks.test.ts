@@ -4,13 +4,13 @@ import { capFindings, error, sortFindings } from '../../src/config/finding.ts';
 import { normalizeCustomer } from '../../src/config/normalize.ts';
 import { parseCustomer } from '../../src/config/parse.ts';
 import type { ConfiguredUser } from '../../src/domain/config.ts';
-import { CUSTOMER, DIRECTORY } from './said.ts';
+import { CUSTOMER, DIRECTORY, INHERITED } from './said.ts';
 
 /** What the checks say of these customer files, in the order of their places. */
 function checked(texts: readonly string[], imported: readonly ConfiguredUser[] = []): readonly string[] {
   const customers = texts.flatMap((text, index) => {
     const parsed = parseCustomer(text, `${index + 1}.yaml`);
-    const inherited = { maxRemovals: { count: 5, percent: 10 } };
+    const inherited = INHERITED;
     const { value } = normalizeCustomer(parsed, imported, inherited, (path) => path);
     return value === null ? [] : [{ customer: value, incomplete: parsed.incomplete }];
   });

@@ -3,6 +3,7 @@ import { digestible } from '../../src/config/digestible.ts';
 import { normalizeCustomer, normalizeWorkspace } from '../../src/config/normalize.ts';
 import { parseCustomer, parseWorkspace } from '../../src/config/parse.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
+import { DEFAULT_OWNERSHIP, DEFAULT_PORTS, type ServiceProfile } from '../../src/domain/service.ts';
 import { DIRECTORY } from './said.ts';
 
 const WORKSPACE = 'apiVersion: rollcall/v1\nkind: Workspace\n';
@@ -19,14 +20,20 @@ sites: [{name: bern, servers: [{address: mx}]}]
 seats: 5
 `;
 
-function digest(customer = ACME, workspace = WORKSPACE, root = '/home/ann/ws'): string {
+function digest(
+  customer = ACME,
+  workspace = WORKSPACE,
+  root = '/home/ann/ws',
+  service: ServiceProfile | null = null,
+): string {
   const resolve = (path: string) => `${root}/${path}`;
-  const shared = normalizeWorkspace(parseWorkspace(workspace, 'rollcall.yaml'), resolve);
+  const normalized = normalizeWorkspace(parseWorkspace(workspace, 'rollcall.yaml'), resolve);
+  const shared = { ...normalized, service };
   const customers = [customer, customer.replace('name: acme\n', 'name: globex\n')].flatMap(
     (text) => normalizeCustomer(parseCustomer(text, 'f'), [], shared, resolve).value ?? [],
   );
   expect(customers).toHaveLength(2);
-  return JSON.stringify(digestible({ workspace: shared.workspace, customers }, ['acme' as CustomerId]));
+  return JSON.stringify(digestible({ workspace: { ...shared.workspace, service }, customers }, ['acme' as CustomerId]));
 }
 
 describe('what a plan is tied to', () => {
@@ -70,6 +77,8 @@ describe('what a plan is tied to', () => {
     ['a decision', 'until: 2027-01-01', 'until: 2027-01-02'],
     ['a user', 'displayName: E', 'displayName: F'],
     ['the seats', 'seats: 5', 'seats: 6'],
+    ['a relay', 'seats: 5', 'seats: 5\noutbound: {relays: [{name: a, addresses: [192.0.2.1]}]}'],
+    ['a takeover', 'name: acme.example}', 'name: acme.example, takeover: true}'],
     ['a domain', 'name: acme.example}', 'name: acme.example, verification: none}'],
     ['the limit of removals', 'seats: 5', 'seats: 5\nsafety: {maxRemovals: 1}'],
     ['whether it is enabled', '  filter', '  enabled: false\n  filter'],
@@ -83,6 +92,28 @@ describe('what a plan is tied to', () => {
 
   it('depends on the policy of the workspace', () => {
     expect(digest(ACME, `${WORKSPACE}safety: {maxRemovals: 1}\n`)).not.toBe(digest());
-    expect(digest(ACME, `${WORKSPACE}service: vipre\n`)).not.toBe(digest());
+    expect(digest(ACME, `${WORKSPACE}gates: {mx: block}\n`)).not.toBe(digest());
+  });
+
+  it('depends on the service as it is for the customer, and not on how the DNS is asked', () => {
+    const region = {
+      name: 'main',
+      displayName: 'Main',
+      ranges: [],
+      mx: ['mx.gw.example'],
+      smartHost: null,
+      spfInclude: null,
+    };
+    const service = {
+      name: 'own',
+      displayName: 'Own',
+      ownership: DEFAULT_OWNERSHIP,
+      ports: DEFAULT_PORTS,
+      regions: [region],
+    };
+    const other = { ...service, regions: [{ ...region, mx: ['mx.other.example'] }] };
+    const digests = [null, service, other].map((one) => digest(ACME, WORKSPACE, '/ws', one));
+    expect(new Set(digests).size).toBe(3);
+    expect(digest(ACME, `${WORKSPACE}dns: {timeout: 9s}\n`)).toBe(digest());
   });
 });

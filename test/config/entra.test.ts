@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkCustomers } from '../../src/config/checks.ts';
 import { normalizeCustomer } from '../../src/config/normalize.ts';
 import { parseCustomer } from '../../src/config/parse.ts';
-import { CUSTOMER, said } from './said.ts';
+import { CUSTOMER, INHERITED, said } from './said.ts';
 
 const CLIENT = '0A1B2C3D-0000-0000-0000-000000000000';
 
@@ -20,7 +20,7 @@ ${more}`;
 
 function normalized(text: string) {
   const parsed = parseCustomer(text, 'customers/acme.yaml');
-  const inherited = { maxRemovals: { count: 5, percent: 10 } };
+  const inherited = INHERITED;
   const { value, findings } = normalizeCustomer(parsed, [], inherited, (path) => `/ws/${path}`);
   const checks = value === null ? [] : checkCustomers([{ customer: value, incomplete: parsed.incomplete }]);
   return { directory: value?.directory, found: said([...parsed.findings, ...findings, ...checks]) };

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { importsOf, normalizeCustomer, normalizeUsers, normalizeWorkspace } from '../../src/config/normalize.ts';
 import { parseCustomer, parseUsers, parseWorkspace } from '../../src/config/parse.ts';
 import type { CustomerConfig } from '../../src/domain/config.ts';
-import { CUSTOMER, DIRECTORY, said } from './said.ts';
+import { NO_SERVICE } from '../../src/domain/service.ts';
+import { CUSTOMER, DIRECTORY, INHERITED, said } from './said.ts';
 
 const FILE = 'customers/acme.yaml';
-const INHERITED = { maxRemovals: { count: 5, percent: 10 } };
 const resolve = (path: string) => `/ws/customers/${path}`;
 
 function normalize(text: string): { readonly customer: CustomerConfig; readonly found: readonly string[] } {
@@ -27,15 +27,24 @@ describe('a customer', () => {
         name: 'acme',
         displayName: 'acme',
         region: null,
+        service: NO_SERVICE,
+        gates: { mx: 'warn', spf: 'warn', ownership: 'block' },
         seats: null,
         domains: [
-          { name: 'acme.example', verification: 'dns', site: null, location: { file: FILE, line: 4, column: 18 } },
+          {
+            name: 'acme.example',
+            verification: 'dns',
+            site: null,
+            takeover: false,
+            location: { file: FILE, line: 4, column: 18 },
+          },
         ],
         sites: [],
+        relays: [],
         directory: null,
         decisions: [],
         users: [],
-        safety: INHERITED,
+        safety: { maxRemovals: INHERITED.maxRemovals },
         location: { file: FILE, line: 3, column: 1 },
       },
       found: [],
@@ -439,12 +448,15 @@ describe('a workspace', () => {
     expect(normalized(HEAD)).toEqual({
       workspace: {
         state: { backend: 'sqlite', path: '/ws/.rollcall/state.db' },
-        service: null,
+        dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
         planTtlMs: 86_400_000,
         location: start,
       },
+      service: null,
       customers: [{ pattern: 'customers/*.yaml', location: start }],
       maxRemovals: { count: 5, percent: 10 },
+      gates: { mx: 'warn', spf: 'warn', ownership: 'block' },
+      findings: [],
     });
   });
 
@@ -454,7 +466,8 @@ describe('a workspace', () => {
         `${HEAD}state: {path: x.db}\nservice: vipre\ncustomers: [a, b]\nsafety: {maxRemovals: 3%, planTtl: 3d}\n`,
       ),
     ).toMatchObject({
-      workspace: { state: { path: '/ws/x.db' }, service: 'vipre', planTtlMs: 259_200_000 },
+      workspace: { state: { path: '/ws/x.db' }, planTtlMs: 259_200_000 },
+      service: { profile: 'vipre', regions: [], location: { line: 4, column: 10 } },
       customers: [{ pattern: 'a' }, { pattern: 'b', location: { line: 5, column: 16 } }],
       maxRemovals: { count: null, percent: 3 },
     });

@@ -1,6 +1,14 @@
 /** What the tests of the configuration share: the least valid files, and findings as `line:column CODE message`. */
 import type { Finding } from '../../src/config/finding.ts';
+import type { Inherited } from '../../src/config/normalize.ts';
 import { parseCustomer } from '../../src/config/parse.ts';
+
+/** What customers inherit of a workspace that says nothing. */
+export const INHERITED: Inherited = {
+  maxRemovals: { count: 5, percent: 10 },
+  gates: { mx: 'warn', spf: 'warn', ownership: 'block' },
+  service: null,
+};
 
 /** Four lines: what a test adds begins in line 5. */
 export const CUSTOMER = `apiVersion: rollcall/v1

@@ -11,7 +11,7 @@ describe('unknown keys', () => {
     ['verification: none', 'There is no "verification". It belongs to an entry under "domains".'],
     [
       'xyz: 1',
-      'There is no "xyz". Known here: apiVersion, kind, name, displayName, region, seats, domains, sites, directory, conflicts, users, imports, safety.',
+      'There is no "xyz". Known here: apiVersion, kind, name, displayName, region, seats, domains, sites, outbound, directory, conflicts, users, imports, gates, safety.',
     ],
     ['<<: {seats: 1}', 'There is no "<<". Merge keys are not part of YAML 1.2.'],
   ])('%s', (line, message) => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { parseCustomer, parseUsers, parseWorkspace } from '../../src/config/parse.ts';
+import { parseCustomer, parseProfile, parseUsers, parseWorkspace } from '../../src/config/parse.ts';
 
 interface Schema {
   readonly description?: string;
@@ -19,7 +19,7 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
-const NAMES = ['workspace', 'customer', 'users'] as const;
+const NAMES = ['workspace', 'customer', 'users', 'profile'] as const;
 const FOLDER = new URL('../../schemas/', import.meta.url);
 
 async function load(name: string): Promise<Schema> {
@@ -88,8 +88,13 @@ describe('what is generated', () => {
   it('shows YAML that is valid', async () => {
     const reference = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
     const blocks = [...reference.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
-    const parsers = { Workspace: parseWorkspace, Customer: parseCustomer, Users: parseUsers };
-    expect(blocks).toHaveLength(3);
+    const parsers = {
+      Workspace: parseWorkspace,
+      Customer: parseCustomer,
+      Users: parseUsers,
+      ServiceProfile: parseProfile,
+    };
+    expect(blocks).toHaveLength(4);
     for (const text of blocks) {
       const kind = /kind: (\w+)/.exec(text)?.[1] as keyof typeof parsers;
       expect(parsers[kind](text, 'f').findings).toEqual([]);

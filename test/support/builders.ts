@@ -30,6 +30,7 @@ import {
   type User,
 } from '../../src/domain/roster.ts';
 import type { RuleId } from '../../src/domain/rule.ts';
+import { NO_SERVICE } from '../../src/domain/service.ts';
 import { advance } from '../../src/planner/advance.ts';
 import { plan } from '../../src/planner/plan.ts';
 
@@ -204,9 +205,12 @@ export function customer(parts: Partial<CustomerConfig> = {}): CustomerConfig {
     name: ACME,
     displayName: 'Acme Ltd',
     region: null,
+    service: NO_SERVICE,
+    gates: { mx: 'warn', spf: 'warn', ownership: 'block' },
     seats: null,
     domains: [domain('acme.example')],
     sites: [],
+    relays: [],
     directory: directory(),
     decisions: [],
     users: [],
@@ -217,7 +221,7 @@ export function customer(parts: Partial<CustomerConfig> = {}): CustomerConfig {
 }
 
 export function domain(name: string, verification: 'dns' | 'none' = 'none'): CustomerConfig['domains'][number] {
-  return { name: name as DomainName, verification, site: null, location: line(6) };
+  return { name: name as DomainName, verification, site: null, takeover: false, location: line(6) };
 }
 
 /** A domain as the state holds it once its TXT record was seen. */

@@ -1,6 +1,7 @@
 /** Customers with an LDAP directory, as the configuration would give them. */
 import type { CustomerConfig, DirectoryConfig, IncludePolicy, LdapConnection } from '../../src/domain/config.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
+import { NO_SERVICE } from '../../src/domain/service.ts';
 
 export interface LdapCustomerOptions extends Partial<Omit<LdapConnection, 'type' | 'tls' | 'timeouts'>> {
   readonly tls?: Partial<LdapConnection['tls']>;
@@ -52,9 +53,12 @@ export function ldapCustomer(options: LdapCustomerOptions): CustomerConfig {
     name: 'acme' as CustomerId,
     displayName: 'Acme Ltd',
     region: null,
+    service: NO_SERVICE,
+    gates: { mx: 'warn', spf: 'warn', ownership: 'block' },
     seats: null,
     domains: [],
     sites: [],
+    relays: [],
     directory,
     decisions: [],
     users: [],

@@ -5,9 +5,16 @@ import pLimit from 'p-limit';
 import { glob } from 'tinyglobby';
 import { checkCustomers } from '../../config/checks.ts';
 import { capFindings, error, type Finding, sortFindings, warning } from '../../config/finding.ts';
-import { importsOf, type NormalizedWorkspace, normalizeCustomer, normalizeWorkspace } from '../../config/normalize.ts';
+import {
+  type Inherited,
+  importsOf,
+  type NormalizedWorkspace,
+  normalizeCustomer,
+  normalizeWorkspace,
+} from '../../config/normalize.ts';
 import { parseCustomer, parseWorkspace } from '../../config/parse.ts';
 import type { Config, CustomerConfig } from '../../domain/config.ts';
+import { loadProfile } from './profiles.ts';
 import { readImports } from './workspace-imports.ts';
 import { readText } from './workspace-text.ts';
 
@@ -30,31 +37,45 @@ export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
   const root = await findRoot(resolve(start));
   if (root === null) return { ok: false, root, files: [], findings: [notFound(start)] };
   const cite = (path: string) => relative(root, path).split(sep).join('/') || '.';
-  const read = await readText(join(root, WORKSPACE_FILE));
-  if (!read.ok) {
-    const location = { file: WORKSPACE_FILE, line: read.line ?? 1, column: 1 };
-    return { ok: false, root, files: [WORKSPACE_FILE], findings: [error('CONFIG_FILE', location, read.problem)] };
+  const text = await readText(join(root, WORKSPACE_FILE));
+  if (!text.ok) {
+    const location = { file: WORKSPACE_FILE, line: text.line ?? 1, column: 1 };
+    return { ok: false, root, files: [WORKSPACE_FILE], findings: [error('CONFIG_FILE', location, text.problem)] };
   }
-  const parsed = parseWorkspace(read.text, WORKSPACE_FILE);
+  const parsed = parseWorkspace(text.text, WORKSPACE_FILE);
   const workspace = normalizeWorkspace(parsed, (path) => resolve(root, path));
   const { paths, findings } = await findCustomers(
     root,
     parsed.value === null || parsed.incomplete.has('customers') ? [] : workspace.customers,
   );
+  const { profile, ...service } = await loadProfile(workspace.service, root, cite);
+  const inherited = { ...workspace, service: profile };
+  const withService = (incomplete: ReadonlySet<string>) =>
+    parsed.incomplete.has('service') || (profile === null && workspace.service !== null)
+      ? new Set([...incomplete, 'service'])
+      : incomplete;
   const limit = pLimit(FILES_AT_ONCE);
-  const loads = await Promise.all(paths.map((path) => limit(() => loadCustomer(path, workspace, cite))));
+  const loads = await Promise.all(paths.map((path) => limit(() => loadCustomer(path, inherited, cite))));
   const customers = loads.flatMap(({ customer }) => customer ?? []);
   const found = sortFindings([
     ...parsed.findings,
+    ...workspace.findings,
+    ...service.findings,
     ...findings,
     ...loads.flatMap((load) => load.findings),
-    ...checkCustomers(loads.flatMap(({ customer, incomplete }) => (customer ? [{ customer, incomplete }] : []))),
+    ...checkCustomers(
+      loads.flatMap(({ customer, incomplete }) =>
+        customer ? [{ customer, incomplete: withService(incomplete) }] : [],
+      ),
+    ),
   ]);
   const all = capFindings(found);
-  const files = [WORKSPACE_FILE, ...new Set(loads.flatMap((load) => load.files.map(cite)))].toSorted();
+  const read = [...service.files, ...loads.flatMap((load) => load.files)];
+  const files = [WORKSPACE_FILE, ...new Set(read.map(cite))].toSorted();
   if (found.some(({ severity }) => severity === 'error')) return { ok: false, root, files, findings: all };
   const sorted = customers.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return { ok: true, root, files, findings: all, config: { workspace: workspace.workspace, customers: sorted } };
+  const config = { workspace: { ...workspace.workspace, service: profile }, customers: sorted };
+  return { ok: true, root, files, findings: all, config };
 }
 
 async function findRoot(start: string): Promise<string | null> {
@@ -114,11 +135,7 @@ interface CustomerLoad {
   readonly files: readonly string[];
 }
 
-async function loadCustomer(
-  path: string,
-  workspace: NormalizedWorkspace,
-  cite: (path: string) => string,
-): Promise<CustomerLoad> {
+async function loadCustomer(path: string, inherited: Inherited, cite: (path: string) => string): Promise<CustomerLoad> {
   const file = cite(path);
   const read = await readText(path);
   if (!read.ok) {
@@ -127,7 +144,7 @@ async function loadCustomer(
   }
   const parsed = parseCustomer(read.text, file);
   const imported = await readImports(path, importsOf(parsed), cite);
-  const { value, findings } = normalizeCustomer(parsed, imported.users, workspace, (target) =>
+  const { value, findings } = normalizeCustomer(parsed, imported.users, inherited, (target) =>
     resolve(dirname(path), target),
   );
   return {
