@@ -8,8 +8,22 @@ export type { DirectoryObject, DirectoryReading, ReadProof } from './domain/dire
 export type { DirectoryIdentity } from './domain/identity.ts';
 export type { Instant } from './domain/instant.ts';
 export { parseInstant } from './domain/instant.ts';
+export type { DomainObservation } from './domain/observations.ts';
 export type { Block, CustomerPlan, Plan, PlanSummary } from './domain/plan.ts';
-export type { CustomerId, Entry, Group, ObjectId, Roster, State, Status, Tombstone, User } from './domain/roster.ts';
+export type {
+  CustomerId,
+  Domain,
+  Entry,
+  Group,
+  ObjectId,
+  Relay,
+  Roster,
+  Site,
+  State,
+  Status,
+  Tombstone,
+  User,
+} from './domain/roster.ts';
 export type { RuleId } from './domain/rule.ts';
 export { RULES } from './domain/rule.ts';
 export type { Step } from './planner/advance.ts';

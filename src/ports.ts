@@ -158,8 +158,8 @@ export class LockHeldError extends Error {
 /** The part of the stored state that read paths may use. */
 export interface StateReader extends AsyncDisposable {
   /**
-   * The rosters of these customers; one never seen is an empty roster. Rosters of other customers that hold
-   * addresses in one of `domains` come along, so that ADR-4 can be decided.
+   * The rosters of these customers; one never seen is an empty roster. Rosters of other customers that have
+   * one of `domains`, or hold addresses in it, come along, so that ADR-4 and DOM-3 can be decided.
    */
   read(customers: readonly CustomerId[], domains: readonly string[]): Promise<State>;
   /** All customers that the state knows, sorted. */

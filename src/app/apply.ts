@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
-import type { Block, CustomerPlan } from '../domain/plan.ts';
+import { type Block, type CustomerPlan, isLifted } from '../domain/plan.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import {
   type Clock,
@@ -137,11 +137,6 @@ async function applyCustomer(
 /** The safety rules that still hold a customer back. */
 function blocksLeft(customer: CustomerPlan, allowRemovals: number | null): readonly Block[] {
   return customer.status === 'blocked' ? customer.blocks.filter((block) => !isLifted(block, allowRemovals)) : [];
-}
-
-/** `--allow-removals N` lets exactly up to N through (SAF-1, SAF-3); it does not buy seats (CNT-1). */
-function isLifted({ rule, removals }: Block, allowRemovals: number | null): boolean {
-  return rule !== 'CNT-1' && allowRemovals !== null && removals <= allowRemovals;
 }
 
 async function passOver(

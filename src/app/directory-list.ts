@@ -4,6 +4,7 @@ import type { Location } from '../domain/diagnostic.ts';
 import type { DirectoryObject, DirectoryReading } from '../domain/directory.ts';
 import type { CustomerId, Roster } from '../domain/roster.ts';
 import type { RuleId } from '../domain/rule.ts';
+import { settleDomains, UNSEEN } from '../planner/domain-changes.ts';
 import { domainStandings } from '../planner/domains.ts';
 import { select } from '../planner/select.ts';
 
@@ -28,7 +29,11 @@ export function listDirectory(
   reading: Extract<DirectoryReading, { status: 'complete' }>,
 ): readonly ListedObject[] {
   if (customer.directory === null) return [];
-  const { selected, skipped } = select(reading.objects, customer.directory, domainStandings(customer, roster));
+  const { selected, skipped } = select(
+    reading.objects,
+    customer.directory,
+    domainStandings(settleDomains(customer, roster, UNSEEN)),
+  );
   return [
     ...selected.map(({ object, primary }) => ({
       ...described(customer.name, object),

@@ -9,6 +9,7 @@ import type { StateReader } from '../ports.ts';
 import { configDigest } from './config-digest.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
 import { statePartsOf } from './state-parts.ts';
+import { newTokens } from './tokens.ts';
 
 export interface PlanRequest extends GatherRequest {
   readonly config: Config;
@@ -28,8 +29,14 @@ export async function makePlan(request: PlanRequest): Promise<PlanRecord> {
   const planning = forEachReading(customers, request, async (customer, directory): Promise<readonly CustomerPlan[]> => {
     const state = (await parts)(customer);
     const readings = new Map([[customer.name, directory]]);
-    return plan({ config: { customers: [customer] }, readings, state, now, allowRemovals: request.allowRemovals })
-      .customers;
+    return plan({
+      config: { customers: [customer] },
+      readings,
+      state,
+      tokens: new Map([[customer.name, newTokens(customer, state)]]),
+      now,
+      allowRemovals: request.allowRemovals,
+    }).customers;
   });
   const [state, planned] = await Promise.all([reading, planning, parts]);
   return {

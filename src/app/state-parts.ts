@@ -4,7 +4,7 @@ import type { CustomerConfig } from '../domain/config.ts';
 import type { CustomerId, Roster, State } from '../domain/roster.ts';
 
 /**
- * For a customer its own roster, and those that hold addresses in its domains (ADR-4). With thousands of customers, planning each of them
+ * For a customer its own roster, and those that have its domains (DOM-3) or hold addresses in them (ADR-4). With thousands of customers, planning each of them
  * before the whole state would take the square of their number.
  */
 export function statePartsOf(state: State): (customer: CustomerConfig) => State {
@@ -33,11 +33,11 @@ function holdersByDomain({ rosters }: State): ReadonlyMap<string, ReadonlySet<Cu
 }
 
 /** In canonical form. There are few in a roster, however many addresses. */
-function domainsIn({ entries }: Roster): ReadonlySet<string> {
+function domainsIn({ entries, domains }: Roster): ReadonlySet<string> {
   const written = new Set<string>();
   for (const { address, aliases } of entries) {
     written.add(address.slice(address.lastIndexOf('@') + 1));
     for (const alias of aliases) written.add(alias.slice(alias.lastIndexOf('@') + 1));
   }
-  return new Set([...written].map((domain) => parseDomain(domain) ?? domain));
+  return new Set([...domains.map(({ name }) => name), ...[...written].map((domain) => parseDomain(domain) ?? domain)]);
 }

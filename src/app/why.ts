@@ -7,7 +7,7 @@ import { emptyRoster, type State } from '../domain/roster.ts';
 import { addressesOf } from '../planner/addresses.ts';
 import { type Explanation, explain } from '../planner/explain.ts';
 import { holds } from '../planner/explain-words.ts';
-import { holdersElsewhere, plan } from '../planner/plan.ts';
+import { plan, surroundingsIn } from '../planner/plan.ts';
 import type { StateReader } from '../ports.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
 import { readState } from './plan.ts';
@@ -58,19 +58,20 @@ function explainCustomer(
   state: State,
   { address, now }: WhyRequest,
 ): Explanation {
-  const [planned] = plan({
+  const inputs = {
     config: { customers: [customer] },
     readings: new Map([[customer.name, reading]]),
     state,
     now,
     allowRemovals: null,
-  }).customers;
+  };
+  const [planned] = plan(inputs).customers;
   if (planned === undefined) throw new Error(`${customer.name} was not planned`);
   return explain(address, {
     customer,
     roster: state.rosters.get(customer.name) ?? emptyRoster(customer.name),
     reading,
-    elsewhere: holdersElsewhere(state)(customer),
+    surroundings: surroundingsIn(inputs)(customer),
     now,
     plan: planned,
     unfiltered,

@@ -1,6 +1,6 @@
 /** What is inside one change, as a few words on one line. */
-import { afterOf, beforeOf, type Change, type Reason } from '../domain/change.ts';
-import { ATTRIBUTE_NAMES, type Domain, type Entry, type Group, isUser, type User } from '../domain/roster.ts';
+import { afterOf, beforeOf, type Change, isEntry, type Reason } from '../domain/change.ts';
+import { ATTRIBUTE_NAMES, type Entry, type Group, isUser, type User } from '../domain/roster.ts';
 import type { RuleId } from '../domain/rule.ts';
 import { count } from '../domain/words.ts';
 
@@ -29,10 +29,6 @@ export function changeDetails(change: Change, view: ChangeView): string {
     default:
       return joined(why, view);
   }
-}
-
-function isEntry(resource: Entry | Domain | null): resource is Entry {
-  return resource !== null && 'type' in resource;
 }
 
 function joined(parts: readonly string[], { full }: ChangeView): string {

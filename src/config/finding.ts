@@ -49,6 +49,12 @@ export interface Finding {
   readonly location: Location;
 }
 
+/** A value, and what was wrong with what it was made from. */
+export interface Normalized<T> {
+  readonly value: T;
+  readonly findings: readonly Finding[];
+}
+
 export function error(code: FindingCode, location: Location, message: string): Finding {
   return { severity: 'error', code, message, location };
 }

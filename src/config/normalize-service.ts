@@ -9,9 +9,8 @@ import {
   type ServiceProfile,
   type ServiceRegion,
 } from '../domain/service.ts';
-import { error, type Finding } from './finding.ts';
+import { error, type Finding, type Normalized } from './finding.ts';
 import { parseNetwork } from './networks.ts';
-import type { Normalized } from './normalize.ts';
 import type { ParsedFile } from './parse.ts';
 import type { RawCustomer, RawProfile, RawRegion, RawWorkspace } from './schema-types.ts';
 import { didYouMean } from './suggest.ts';

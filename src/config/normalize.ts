@@ -17,7 +17,7 @@ import type { CustomerId } from '../domain/roster.ts';
 import type { ServiceProfile } from '../domain/service.ts';
 import type { ResolvePath } from './connection-context.ts';
 import { durationMs } from './duration.ts';
-import { error, type Finding } from './finding.ts';
+import { error, type Finding, type Normalized } from './finding.ts';
 import { isHost } from './host.ts';
 import { parseNetwork } from './networks.ts';
 import { normalizeDirectory } from './normalize-directory.ts';
@@ -61,12 +61,6 @@ export interface ImportConfig {
   /** As written: relative to the file that imports it. */
   readonly path: string;
   readonly location: Location;
-}
-
-/** A value, and what was wrong with what it was made from. */
-export interface Normalized<T> {
-  readonly value: T;
-  readonly findings: readonly Finding[];
 }
 
 export function normalizeWorkspace(file: ParsedFile<RawWorkspace>, resolve: ResolvePath): NormalizedWorkspace {

@@ -1,6 +1,6 @@
 /** One planned change: what, to which resource, and by which rules. */
 
-import type { Domain, Entry } from './roster.ts';
+import type { Domain, Entry, Relay, Site } from './roster.ts';
 import type { RuleId } from './rule.ts';
 
 export type NonEmpty<T> = readonly [T, ...T[]];
@@ -25,21 +25,35 @@ export type EntryChange = {
   readonly reasons: NonEmpty<Reason>;
 } & Transition<Entry>;
 export type DomainChange = { readonly resource: 'domain'; readonly reasons: NonEmpty<Reason> } & Transition<Domain>;
-export type Change = EntryChange | DomainChange;
+export type SiteChange = { readonly resource: 'site'; readonly reasons: NonEmpty<Reason> } & Transition<Site>;
+export type RelayChange = { readonly resource: 'relay'; readonly reasons: NonEmpty<Reason> } & Transition<Relay>;
+export type Change = EntryChange | DomainChange | SiteChange | RelayChange;
 export type Resource = Change['resource'];
+/** What a change is made to, as it stands in the state. */
+export type Stored = Entry | Domain | Site | Relay;
 
-/** The key of the changed resource after the change, or before a deletion: an address, or a domain's name. */
+/** Whether it is a user, a public folder or a group. */
+export function isEntry(resource: Stored | null): resource is Entry {
+  return resource !== null && 'type' in resource;
+}
+
+/** Whether it is a change of a user, a public folder or a group. */
+export function isEntryChange(change: Change): change is EntryChange {
+  return change.resource !== 'domain' && change.resource !== 'site' && change.resource !== 'relay';
+}
+
+/** The key of the changed resource after the change, or before a deletion: an address, or a name. */
 export function addressOf(change: Change): string {
-  if (change.resource === 'domain') return change.action === 'delete' ? change.before.name : change.after.name;
-  return change.action === 'delete' ? change.before.address : change.after.address;
+  const resource = change.action === 'delete' ? change.before : change.after;
+  return 'address' in resource ? resource.address : resource.name;
 }
 
 /** The resource as stored, or null. */
-export function beforeOf(change: Change): Entry | Domain | null {
+export function beforeOf(change: Change): Stored | null {
   return change.action === 'create' ? null : change.before;
 }
 
 /** The resource as it will be, or null. */
-export function afterOf(change: Change): Entry | Domain | null {
+export function afterOf(change: Change): Stored | null {
   return change.action === 'delete' ? null : change.after;
 }

@@ -6,11 +6,11 @@ import type { DirectoryIdentity } from './identity.ts';
 import type { Instant } from './instant.ts';
 import type { CustomerId } from './roster.ts';
 
-/** A safety rule that holds a customer back. */
+/** A safety rule, or a gate of the DNS (DOM-4, DOM-5), that holds a customer back. */
 export interface Block {
-  readonly rule: 'SAF-1' | 'SAF-3' | 'CNT-1';
+  readonly rule: 'SAF-1' | 'SAF-3' | 'CNT-1' | 'DOM-4' | 'DOM-5';
   readonly message: string;
-  /** How many removals were counted, and how many are let through; both 0 where removals are not the matter (CNT-1). */
+  /** How many removals were counted, and how many are let through; both 0 where removals are not the matter. */
   readonly removals: number;
   readonly allowed: number;
 }
@@ -30,6 +30,11 @@ export type CustomerPlan = { readonly customer: CustomerId; readonly diagnostics
   | (PlannedCustomer & { readonly status: 'blocked'; readonly blocks: NonEmpty<Block> })
   | { readonly status: 'failed'; readonly problem: Problem }
 );
+
+/** Whether `--allow-removals` with this number lifts a block: exactly up to it (SAF-1, SAF-3). It buys no seats and opens no gate. */
+export function isLifted({ rule, removals }: Block, allowRemovals: number | null): boolean {
+  return (rule === 'SAF-1' || rule === 'SAF-3') && allowRemovals !== null && removals <= allowRemovals;
+}
 
 interface PlannedCustomer {
   readonly stateSerial: number;

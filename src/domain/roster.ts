@@ -1,4 +1,4 @@
-/** What the stored state holds for a customer: users, public folders, groups and domains, and what is left of the deleted. */
+/** What the stored state holds for a customer: users, public folders, groups, domains, sites and relays, and what is left of the deleted. */
 import type { DirectoryIdentity } from './identity.ts';
 import type { Instant } from './instant.ts';
 
@@ -76,13 +76,35 @@ export interface Group {
 
 export type Entry = User | Group;
 
-/** A domain as the state knows it. */
+/** A domain as the state knows it (DOM-1). */
 export interface Domain {
   readonly name: string;
   readonly status: 'pending' | 'verified';
+  /** When its record was seen; null while pending, and where the configuration's word was enough. */
   readonly verifiedAt: Instant | null;
+  /** What its record has to show, made once; null where no record was ever asked for. */
   readonly token: string | null;
   readonly site: string | null;
+}
+
+/** A place of the customer's own that mail is delivered to (DOM-6). */
+export interface Site {
+  readonly name: string;
+  readonly default: boolean;
+  /** Sorted by priority, then address and port. */
+  readonly servers: readonly {
+    readonly address: string;
+    readonly port: number;
+    /** Lower is tried first. */
+    readonly priority: number;
+  }[];
+}
+
+/** Servers of the customer's own that send mail out through the service (DOM-6). */
+export interface Relay {
+  readonly name: string;
+  /** Networks as CIDR, sorted. */
+  readonly addresses: readonly string[];
 }
 
 /** What is kept of a deleted user (DEL-5): enough to give back its archive (DEL-6). */
@@ -105,6 +127,8 @@ export interface Roster {
   readonly syncedAt: Instant | null;
   readonly entries: readonly Entry[];
   readonly domains: readonly Domain[];
+  readonly sites: readonly Site[];
+  readonly relays: readonly Relay[];
   readonly tombstones: readonly Tombstone[];
 }
 
@@ -117,7 +141,17 @@ export interface State {
 
 /** A roster that nothing was ever applied to. */
 export function emptyRoster(customer: CustomerId): Roster {
-  return { customer, serial: 0, directory: null, syncedAt: null, entries: [], domains: [], tombstones: [] };
+  return {
+    customer,
+    serial: 0,
+    directory: null,
+    syncedAt: null,
+    entries: [],
+    domains: [],
+    sites: [],
+    relays: [],
+    tombstones: [],
+  };
 }
 
 export function isUser(entry: Entry): entry is User {

@@ -38,6 +38,12 @@ export const RULES = {
   'SAF-5': 'Applying twice changes nothing',
   'SAF-6': 'A credential near its end',
   'CNT-1': 'Billable users and seats',
+  'DOM-1': 'Pending and verified',
+  'DOM-2': 'Verified stays verified',
+  'DOM-3': 'A domain of another customer',
+  'DOM-4': 'MX records',
+  'DOM-5': 'SPF records',
+  'DOM-6': 'Sites and relays',
 } as const;
 
 export type RuleId = keyof typeof RULES;

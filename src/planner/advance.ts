@@ -1,6 +1,6 @@
 /** What a roster is after a step. The oracle for every store: what the database holds afterwards is what this returns. */
 import { type AddressKey, keyOf } from '../domain/address.ts';
-import type { Change } from '../domain/change.ts';
+import { type Change, isEntryChange } from '../domain/change.ts';
 import { type DirectoryIdentity, sameIdentity } from '../domain/identity.ts';
 import type { Instant } from '../domain/instant.ts';
 import {
@@ -8,7 +8,9 @@ import {
   type Entry,
   isUser,
   type ObjectId,
+  type Relay,
   type Roster,
+  type Site,
   type Tombstone,
   type User,
 } from '../domain/roster.ts';
@@ -24,7 +26,8 @@ export interface Step {
 
 /**
  * The roster after `step`. The serial counts up by one if a change was made or the directory is another one; `syncedAt` is
- * always the step's moment. Entries and domains come out sorted by canonical address and name, tombstones by their primary.
+ * always the step's moment. Entries come out sorted by canonical address, domains, sites and relays by name,
+ * tombstones by their primary.
  */
 export function advance(roster: Roster, step: Step): Roster {
   const advancing = advanceFrom(roster);
@@ -40,13 +43,17 @@ export interface Advancing {
 
 /** Begins at `roster`, which stays as it is. */
 export function advanceFrom(roster: Roster): Advancing {
-  const entries = new Map(roster.entries.map((entry) => [keyOf(entry.address), entry] as const));
-  const domains = new Map(roster.domains.map((domain) => [domain.name, domain] as const));
+  const parts: Parts = {
+    entries: new Map(roster.entries.map((entry) => [keyOf(entry.address), entry] as const)),
+    domains: byName(roster.domains),
+    sites: byName(roster.sites),
+    relays: byName(roster.relays),
+  };
   let { serial, directory, syncedAt, tombstones } = roster;
   return {
     apply: (step) => {
-      for (const change of step.changes) removeOld(entries, domains, change);
-      for (const change of step.changes) putNew(entries, domains, change);
+      for (const change of step.changes) removeOld(parts, change);
+      for (const change of step.changes) putNew(parts, change);
       tombstones = tombstonesAfter(tombstones, step);
       if (movesSerial({ directory }, step)) serial += 1;
       directory = step.directory ?? directory;
@@ -57,24 +64,42 @@ export function advanceFrom(roster: Roster): Advancing {
       serial,
       directory,
       syncedAt,
-      entries: sortedByKey(entries),
-      domains: sortedByKey(domains),
+      entries: sortedByKey(parts.entries),
+      domains: sortedByKey(parts.domains),
+      sites: sortedByKey(parts.sites),
+      relays: sortedByKey(parts.relays),
       tombstones,
     }),
   };
 }
 
-// All of the old goes before any of the new comes: two users may have swapped their addresses.
-function removeOld(entries: Map<AddressKey, Entry>, domains: Map<string, Domain>, change: Change): void {
-  if (change.action === 'create') return;
-  if (change.resource === 'domain') domains.delete(change.before.name);
-  else entries.delete(keyOf(change.before.address));
+/** All of a roster that changes are made to, by its keys. */
+interface Parts {
+  readonly entries: Map<AddressKey, Entry>;
+  readonly domains: Map<string, Domain>;
+  readonly sites: Map<string, Site>;
+  readonly relays: Map<string, Relay>;
 }
 
-function putNew(entries: Map<AddressKey, Entry>, domains: Map<string, Domain>, change: Change): void {
+function byName<T extends { readonly name: string }>(things: readonly T[]): Map<string, T> {
+  return new Map(things.map((thing) => [thing.name, thing]));
+}
+
+// All of the old goes before any of the new comes: two users may have swapped their addresses.
+function removeOld(parts: Parts, change: Change): void {
+  if (change.action === 'create') return;
+  if (isEntryChange(change)) parts.entries.delete(keyOf(change.before.address));
+  else if (change.resource === 'domain') parts.domains.delete(change.before.name);
+  else if (change.resource === 'site') parts.sites.delete(change.before.name);
+  else parts.relays.delete(change.before.name);
+}
+
+function putNew(parts: Parts, change: Change): void {
   if (change.action === 'delete') return;
-  if (change.resource === 'domain') domains.set(change.after.name, change.after);
-  else entries.set(keyOf(change.after.address), change.after);
+  if (isEntryChange(change)) parts.entries.set(keyOf(change.after.address), change.after);
+  else if (change.resource === 'domain') parts.domains.set(change.after.name, change.after);
+  else if (change.resource === 'site') parts.sites.set(change.after.name, change.after);
+  else parts.relays.set(change.after.name, change.after);
 }
 
 /** Whether a step makes a new version of the roster. */
@@ -101,7 +126,7 @@ export function tombstonesAfter(before: readonly Tombstone[], step: Step): reado
   const created: User[] = [];
   const deleted: User[] = [];
   for (const change of step.changes) {
-    if (change.resource === 'domain') continue;
+    if (!isEntryChange(change)) continue;
     if (change.action === 'create' && isUser(change.after)) created.push(change.after);
     if (change.action === 'delete' && isUser(change.before)) deleted.push(change.before);
   }

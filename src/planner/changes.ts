@@ -1,12 +1,21 @@
 /** From what was decided to the changes of the plan: one a resource, named by the strongest action, sorted. */
 import { type Address, type AddressKey, domainOf, keyOf } from '../domain/address.ts';
-import { addressOf, type Change, type EntryChange, type NonEmpty, type Reason } from '../domain/change.ts';
+import {
+  addressOf,
+  type Change,
+  type EntryChange,
+  isEntryChange,
+  type NonEmpty,
+  type Reason,
+} from '../domain/change.ts';
 import { placeOf } from '../domain/diagnostic.ts';
 import { dayOf } from '../domain/instant.ts';
 import { type Entry, type Group, isUser, type ObjectId, type Source, type Tombstone } from '../domain/roster.ts';
 import type { CustomerInputs, Decided } from './decide.ts';
+import { whyForeign } from './domains.ts';
 import { differences, groupOf, isAsStored, type Making, originOf, sameEntry, shownAddress, userOf } from './entries.ts';
 import { followMembers, membersOf } from './groups.ts';
+import { siteChanges } from './sites.ts';
 import { isGroupSupply, type Staying, type Supply } from './supply.ts';
 import { takeovers } from './tombstones.ts';
 
@@ -55,7 +64,12 @@ export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Ch
   }
   for (const supply of groups)
     note({ objectId: supply.object?.id ?? null, address: shownAddress(supply, supply.stored) });
-  return sorted([...changes, ...groupChanges(groups, addresses, changes, context)]);
+  return sorted([
+    ...decided.domains.changes,
+    ...siteChanges(inputs.customer, inputs.roster),
+    ...changes,
+    ...groupChanges(groups, addresses, changes, context),
+  ]);
 }
 
 /** Without a directory nobody is supplied by one, so which source it would be does not matter. */
@@ -198,13 +212,13 @@ function keptGroupChange(
 }
 
 /** Why an entry goes without an alias that it had. */
-function aliasLoss({ settlement, selection, standing }: Decided): (alias: string) => Reason {
+function aliasLoss({ domains, settlement, selection, standing }: Decided): (alias: string) => Reason {
   const lost = new Set([...settlement.lost.values()].flatMap((keys) => [...keys]));
   return (alias) => {
     const key = keyOf(alias);
     const domain: Address['domain'] = domainOf(key);
     if (standing(domain) === 'foreign') {
-      return { rule: 'DEL-9', message: `alias ${alias} removed: ${domain} is not under "domains" of this customer` };
+      return { rule: 'DEL-9', message: `alias ${alias} removed: ${domain} ${whyForeign(domain, domains.lost)}` };
     }
     const exception = selection.exceptions.ofAlias(key);
     if (exception !== undefined) {
@@ -215,11 +229,15 @@ function aliasLoss({ settlement, selection, standing }: Decided): (alias: string
   };
 }
 
-function sorted(changes: readonly EntryChange[]): readonly EntryChange[] {
+function sorted(changes: readonly Change[]): readonly Change[] {
   return changes
-    .map((change) => ({ change, first: change.action === 'delete' ? 0 : 1, key: keyOf(addressOf(change)) }))
+    .map((change) => ({ change, first: change.action === 'delete' ? 0 : 1, key: sortKey(change) }))
     .toSorted((a, b) => a.first - b.first || compare(a.change.resource, b.change.resource) || compare(a.key, b.key))
     .map(({ change }) => change);
+}
+
+function sortKey(change: Change): string {
+  return isEntryChange(change) ? keyOf(addressOf(change)) : addressOf(change);
 }
 
 function compare(a: string, b: string): number {

@@ -12,7 +12,8 @@ import type { CustomerId, Entry, ObjectId, Roster } from '../domain/roster.ts';
 import { type Settlement, settle } from './claims.ts';
 import { decisionsInForce } from './decisions.ts';
 import { type DeletionInputs, type Fate, fateOf } from './deletion.ts';
-import { type DomainStanding, domainStandings } from './domains.ts';
+import { type DomainInputs, type DomainSettlement, type DomainStanding, settleDomains } from './domain-changes.ts';
+import { domainStandings } from './domains.ts';
 import { additionsInForce, indexExceptions } from './exceptions.ts';
 import type { MergeInputs } from './matching.ts';
 import { type Merge, merge } from './merge.ts';
@@ -26,10 +27,12 @@ export interface CustomerInputs {
   readonly reading: Exclude<DirectoryReading, { status: 'failed' }>;
   /** Addresses in this customer's domains that another customer's roster holds (ADR-4). */
   readonly elsewhere: ReadonlyMap<AddressKey, CustomerId>;
+  readonly domains: DomainInputs;
   readonly now: Instant;
 }
 
 export interface Decided {
+  readonly domains: DomainSettlement;
   readonly standing: (domain: DomainName) => DomainStanding;
   /** The reading is of another directory than the roster was in step with (DEL-11). */
   readonly switched: boolean;
@@ -54,7 +57,8 @@ const NOTHING: Selection = {
 /** Decides everything about one customer. Pure: the same inputs, in any order, decide the same. */
 export function decide(inputs: CustomerInputs): Decided {
   const { customer, roster, reading, now } = inputs;
-  const standing = domainStandings(customer, roster);
+  const domains = settleDomains(customer, roster, inputs.domains);
+  const standing = domainStandings(domains);
   const { directory } = customer;
   const supplying = reading.status === 'complete' && directory !== null;
   const selection = supplying ? select(reading.objects, directory, standing) : NOTHING;
@@ -78,10 +82,11 @@ export function decide(inputs: CustomerInputs): Decided {
     hasReading: reading.status === 'complete',
     switched,
     standing,
+    lost: domains.lost,
     decisions,
     skipped: switched ? new Map() : byObjectId(selection.skipped),
   });
-  const decided = { selection, switched, merge: merged, fates, settlement, decisions };
+  const decided = { domains, selection, switched, merge: merged, fates, settlement, decisions };
   return {
     ...decided,
     standing,

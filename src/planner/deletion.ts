@@ -1,11 +1,12 @@
 /** What becomes of roster entries that no live source supplies: they stay, are marked, wait, or go (DEL, MRG-5). */
-import { type AddressKey, domainOf, keyOf } from '../domain/address.ts';
+import { type AddressKey, type DomainName, domainOf, keyOf } from '../domain/address.ts';
 import type { NonEmpty, Reason } from '../domain/change.ts';
 import type { CustomerConfig, DecisionConfig } from '../domain/config.ts';
 import { addDays, dayOf, type Instant } from '../domain/instant.ts';
-import { type Entry, followsDirectory, isUser, type ObjectId, type User } from '../domain/roster.ts';
+import { type CustomerId, type Entry, followsDirectory, isUser, type ObjectId, type User } from '../domain/roster.ts';
 import { decisionText } from './decisions.ts';
-import type { DomainStanding } from './domains.ts';
+import type { DomainStanding } from './domain-changes.ts';
+import { whyForeign } from './domains.ts';
 import type { Skipped } from './select.ts';
 
 /** What becomes of one such entry. */
@@ -27,7 +28,9 @@ export interface DeletionInputs {
   readonly hasReading: boolean;
   /** The reading is of another directory than before (DEL-11). */
   readonly switched: boolean;
-  readonly standing: (domain: ReturnType<typeof domainOf>) => DomainStanding;
+  readonly standing: (domain: DomainName) => DomainStanding;
+  /** Domains that were lost to other customers (DOM-3). */
+  readonly lost: ReadonlyMap<DomainName, CustomerId>;
   readonly decisions: ReadonlyMap<AddressKey, DecisionConfig>;
   /** Objects that were read and are not in the sync, to say why somebody is gone. */
   readonly skipped: ReadonlyMap<ObjectId, Skipped>;
@@ -40,7 +43,9 @@ export function fateOf(entry: Entry, inputs: DeletionInputs): Fate {
   if (standing === 'foreign') {
     return goes(entry, {
       rule: 'DEL-9',
-      message: `the domain ${domain} is no longer under "domains" of this customer`,
+      message: inputs.lost.has(domain)
+        ? `the domain ${domain} ${whyForeign(domain, inputs.lost)}`
+        : `the domain ${domain} is no longer under "domains" of this customer`,
     });
   }
   const waits = waitsForDomain(entry, standing, inputs);

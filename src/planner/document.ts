@@ -2,11 +2,19 @@
  * The plan as a document, `rollcall.plan/1` (schemas/plan.schema.json). Its text is canonical JSON (RFC 8785), which this file gets by
  * building every object with its keys in sorted order: canonicalizing again would take as long as planning.
  */
-import { addressOf, afterOf, beforeOf, type Change, type Reason } from '../domain/change.ts';
+import {
+  addressOf,
+  afterOf,
+  beforeOf,
+  type Change,
+  type Reason,
+  type Resource,
+  type Stored,
+} from '../domain/change.ts';
 import type { Diagnostic, Problem } from '../domain/diagnostic.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Block, CustomerPlan, Plan, PlanSummary, ReadingSummary } from '../domain/plan.ts';
-import type { Attributes, CustomerId, Domain, Entry } from '../domain/roster.ts';
+import type { Attributes, CustomerId, Domain, Entry, Relay, Site } from '../domain/roster.ts';
 
 export const PLAN_FORMAT = 'rollcall.plan/1';
 
@@ -70,8 +78,8 @@ export function changeDocument(change: Change): ChangeDocument {
   return {
     action: change.action,
     address: addressOf(change),
-    after: resourceDocument(afterOf(change)),
-    before: resourceDocument(beforeOf(change)),
+    after: resourceDocument(change.resource, afterOf(change)),
+    before: resourceDocument(change.resource, beforeOf(change)),
     reasons: change.reasons.map(({ message, rule }) => ({ message, rule })),
     resource: change.resource,
   };
@@ -80,10 +88,10 @@ export function changeDocument(change: Change): ChangeDocument {
 export interface ChangeDocument {
   readonly action: Change['action'];
   readonly address: string;
-  readonly after: Entry | Domain | null;
-  readonly before: Entry | Domain | null;
+  readonly after: Stored | null;
+  readonly before: Stored | null;
   readonly reasons: readonly Reason[];
-  readonly resource: Change['resource'];
+  readonly resource: Resource;
 }
 
 /** The change that a document states. The document has been held against the schema before. */
@@ -92,12 +100,31 @@ export function changeFromDocument({ action, after, before, reasons, resource }:
   return { action, resource, reasons, ...states } as Change;
 }
 
-function resourceDocument(resource: Entry | Domain | null): Entry | Domain | null {
+function resourceDocument(kind: Resource, resource: Stored | null): Stored | null {
   if (resource === null) return null;
-  if (!('type' in resource)) {
-    const { name, site, status, token, verifiedAt } = resource;
-    return { name, site, status, token, verifiedAt };
+  switch (kind) {
+    case 'domain': {
+      const { name, site, status, token, verifiedAt } = resource as Domain;
+      return { name, site, status, token, verifiedAt };
+    }
+    case 'site': {
+      const { default: isDefault, name, servers } = resource as Site;
+      return {
+        default: isDefault,
+        name,
+        servers: servers.map(({ address, port, priority }) => ({ address, port, priority })),
+      };
+    }
+    case 'relay': {
+      const { addresses, name } = resource as Relay;
+      return { addresses, name };
+    }
+    default:
+      return entryDocument(resource as Entry);
   }
+}
+
+function entryDocument(resource: Entry): Entry {
   if (resource.type === 'group') {
     const { address, aliases, displayName, members, objectId, source, type } = resource;
     return { address, aliases, displayName, members, objectId, source, type };

@@ -2,26 +2,15 @@
 import { type AddressKey, type DomainName, keyOf } from '../domain/address.ts';
 import type { CustomerConfig } from '../domain/config.ts';
 import { type Diagnostic, diagnostic } from '../domain/diagnostic.ts';
-import type { Roster } from '../domain/roster.ts';
+import type { CustomerId, Roster } from '../domain/roster.ts';
 import { count } from '../domain/words.ts';
+import type { DomainSettlement, DomainStanding } from './domain-changes.ts';
 
-/** `managed`: listed and verified. `pending`: listed, not yet verified. `foreign`: not listed. */
-export type DomainStanding = 'managed' | 'pending' | 'foreign';
-
-/** Tells a domain's standing for one customer: verification is either not asked for, or on record in the state. */
-export function domainStandings(
-  customer: CustomerConfig,
-  roster: Pick<Roster, 'domains'>,
-): (domain: DomainName) => DomainStanding {
-  const verified = new Set(
-    roster.domains.filter((domain) => domain.status === 'verified').map((domain) => domain.name),
-  );
-  const listed = new Map<DomainName, DomainStanding>(
-    customer.domains.map(({ name, verification }) => [
-      name,
-      verification === 'none' || verified.has(name) ? 'managed' : 'pending',
-    ]),
-  );
+/** Tells a domain's standing for one customer, as it is once the plan is applied: users of a domain that it verifies are let in by it. */
+export function domainStandings({
+  domains,
+}: Pick<DomainSettlement, 'domains'>): (domain: DomainName) => DomainStanding {
+  const listed = new Map(domains.map(({ config, standing }) => [config.name, standing]));
   // Nearly all of a customer's addresses are in one domain, one after the other.
   let last: { readonly domain: DomainName; readonly standing: DomainStanding } | null = null;
   return (domain) => {
@@ -46,6 +35,7 @@ export interface OutsidePrimary {
 export function outsideDomains(
   primaries: readonly OutsidePrimary[],
   { domains, location }: CustomerConfig,
+  lost: ReadonlyMap<DomainName, CustomerId>,
 ): readonly Diagnostic[] {
   const tally = new Map<DomainName, { objects: number; deferred: boolean }>();
   for (const { domain, deferred } of primaries) {
@@ -55,10 +45,18 @@ export function outsideDomains(
     const number = count(objects, 'object');
     const message = deferred
       ? `${number} in ${domain} wait until the domain is verified: nobody there is added or removed.`
-      : `${number} skipped: the primary address is in ${domain}, which is not under "domains" of this customer.`;
+      : `${number} skipped: the primary address is in ${domain}, which ${whyForeign(domain, lost)}.`;
     const place = domains.find(({ name }) => name === domain)?.location ?? location;
     return diagnostic('warning', 'SEL-6', message, { location: place });
   });
+}
+
+/** For the end of a sentence: why a domain is not this customer's. */
+export function whyForeign(domain: DomainName, lost: ReadonlyMap<DomainName, CustomerId>): string {
+  const winner = lost.get(domain);
+  return winner === undefined
+    ? 'is not under "domains" of this customer'
+    : `was taken over by the customer ${winner} (DOM-3)`;
 }
 
 /** Aliases that would be new in a domain that is not verified yet. */

@@ -1,9 +1,9 @@
 /** How an address stands, and what the next apply does to it, in a sentence each. */
 import { type AddressKey, keyOf } from '../domain/address.ts';
-import { afterOf, beforeOf, type Change } from '../domain/change.ts';
+import { afterOf, beforeOf, type Change, isEntry } from '../domain/change.ts';
 import type { CustomerConfig } from '../domain/config.ts';
 import type { CustomerPlan } from '../domain/plan.ts';
-import { type Domain, type Entry, isUser, type Status } from '../domain/roster.ts';
+import { type Entry, isUser, type Status } from '../domain/roster.ts';
 import { count } from '../domain/words.ts';
 
 /** How an address stands in the roster. */
@@ -16,10 +16,6 @@ export function holds(entry: Entry, key: AddressKey): boolean {
 /** Whether a change is about a resource that has the address, before it or after it. */
 export function isAbout(change: Change, key: AddressKey): boolean {
   return [beforeOf(change), afterOf(change)].some((resource) => isEntry(resource) && holds(resource, key));
-}
-
-function isEntry(resource: Entry | Domain | null): resource is Entry {
-  return resource !== null && 'type' in resource;
 }
 
 export function standingOf(stored: Entry | undefined, key: AddressKey): Standing {

@@ -13,6 +13,7 @@ import { type CustomerInputs, type Decided, decide } from './decide.ts';
 import { isVoid } from './decisions.ts';
 import { dueOf } from './deletion.ts';
 import { holds, isAbout, nextText, type Standing, standingOf, standingText } from './explain-words.ts';
+import type { Surroundings } from './plan.ts';
 
 /** One link of the chain. */
 export interface ExplanationStep {
@@ -37,7 +38,7 @@ export interface ExplainInputs {
   readonly customer: CustomerConfig;
   readonly roster: Roster;
   readonly reading: DirectoryReading;
-  readonly elsewhere: ReadonlyMap<AddressKey, CustomerId>;
+  readonly surroundings: Surroundings;
   readonly now: Instant;
   /** The plan of the same inputs. */
   readonly plan: CustomerPlan;
@@ -49,7 +50,7 @@ export interface ExplainInputs {
 export function explain(address: { key: AddressKey; display: string }, inputs: ExplainInputs): Explanation {
   const { customer, roster, reading, plan } = inputs;
   const { key } = address;
-  const decided = reading.status === 'failed' ? null : decide({ ...inputs, reading } satisfies CustomerInputs);
+  const decided = reading.status === 'failed' ? null : decideAgain(inputs, reading);
   const stored = roster.entries.find((entry) => holds(entry, key));
   const next = plan.status === 'failed' ? null : (plan.changes.find((change) => isAbout(change, key)) ?? null);
   const directory = directorySteps(key, stored, decided, inputs);
@@ -59,7 +60,7 @@ export function explain(address: { key: AddressKey; display: string }, inputs: E
     standing: standingOf(stored, key),
     summary: `${standingText(address.display, key, stored, customer)}${nextText(key, next, plan)}`,
     steps: [
-      ...domainSteps(key, inputs),
+      ...domainSteps(key, decided, inputs),
       ...rosterSteps(key, stored, inputs),
       ...configurationSteps(key, inputs).filter((one) => !directory.some((other) => isSame(one, other))),
       ...directory,
@@ -68,6 +69,13 @@ export function explain(address: { key: AddressKey; display: string }, inputs: E
     ],
     next,
   };
+}
+
+function decideAgain(
+  { customer, roster, surroundings, now }: ExplainInputs,
+  reading: CustomerInputs['reading'],
+): Decided {
+  return decide({ customer, roster, reading, ...surroundings, now });
 }
 
 /** Two ways to say one thing: the same rule at the same place. */
@@ -79,13 +87,24 @@ function step(rule: RuleId, message: string, location: Location | null = null): 
   return { rule, message, location };
 }
 
-function domainSteps(key: AddressKey, { customer, roster }: ExplainInputs): readonly ExplanationStep[] {
+function domainSteps(
+  key: AddressKey,
+  decided: Decided | null,
+  { customer, roster }: ExplainInputs,
+): readonly ExplanationStep[] {
   const name = domainOf(key);
   const domain = customer.domains.find((one) => one.name === name);
   if (domain === undefined) {
     return [step('SEL-6', `the domain ${name} is not managed for ${customer.name}`, customer.location)];
   }
-  const verified = roster.domains.some((one) => one.name === name && one.status === 'verified');
+  const winner = decided?.domains.lost.get(name);
+  if (winner !== undefined) {
+    return [step('DOM-3', `the domain ${name} is taken over by the customer ${winner}`, domain.location)];
+  }
+  const verified =
+    decided === null
+      ? roster.domains.some((one) => one.name === name && one.status === 'verified')
+      : decided.standing(name) === 'managed';
   if (domain.verification === 'none') return [step('SEL-6', `the domain ${name} is managed`, domain.location)];
   return [
     verified

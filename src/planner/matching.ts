@@ -2,7 +2,7 @@
 import { type Address, type AddressKey, keyOf, known } from '../domain/address.ts';
 import type { AdditionConfig, CustomerConfig } from '../domain/config.ts';
 import type { Entry, ObjectId, Roster } from '../domain/roster.ts';
-import type { DomainStanding } from './domains.ts';
+import type { DomainStanding } from './domain-changes.ts';
 import type { Selected } from './select.ts';
 
 export interface MergeInputs {

@@ -8,8 +8,10 @@ import { count } from '../domain/words.ts';
 import type { Settlement } from './claims.ts';
 import { idleDecisions, type Subjects } from './decisions.ts';
 import type { Fate } from './deletion.ts';
+import type { DomainSettlement } from './domain-changes.ts';
 import { type OutsidePrimary, outsideDomains, waitingAliases } from './domains.ts';
 import { unmatchedExceptions } from './exceptions.ts';
+import { gateNotices } from './gates.ts';
 import type { Merge } from './merge.ts';
 import type { Selection } from './select.ts';
 
@@ -18,6 +20,7 @@ export interface NoticeInputs {
   readonly roster: Roster;
   readonly now: Instant;
   readonly switched: boolean;
+  readonly domains: DomainSettlement;
   readonly selection: Selection;
   readonly additions: readonly Diagnostic[];
   readonly merge: Merge;
@@ -36,7 +39,9 @@ export function noticesOf(inputs: NoticeInputs): readonly Diagnostic[] {
     ...unmatchedExceptions(exceptions, [...selected, ...skipped]),
     ...additions,
     ...merge.diagnostics,
-    ...outsideDomains(primariesOutside(selection, merge), customer),
+    ...inputs.domains.diagnostics,
+    ...gateNotices(customer, inputs.domains.domains),
+    ...outsideDomains(primariesOutside(selection, merge), customer, inputs.domains.lost),
     ...waitingAliases(deferred, roster),
     ...settlement.diagnostics,
     ...aboutDecisions(inputs),

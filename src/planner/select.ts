@@ -6,7 +6,7 @@ import type { DirectoryObject } from '../domain/directory.ts';
 import type { RuleId } from '../domain/rule.ts';
 import { count, listed } from '../domain/words.ts';
 import { addressesOf, type ObjectAddresses } from './addresses.ts';
-import type { DomainStanding } from './domains.ts';
+import type { DomainStanding } from './domain-changes.ts';
 import { type Exceptions, indexExceptions } from './exceptions.ts';
 
 /** An object in the sync, with the addresses that are this customer's. */

@@ -26,8 +26,8 @@ async function fill(state: StateFolder, count: number): Promise<void> {
 }
 
 /** Makes of the schema the first one. */
-const BEFORE_COPIES =
-  'DROP TABLE directory_copy; DROP TABLE directory_copy_object; DELETE FROM migration WHERE version = 2';
+const BEFORE_COPIES = `DROP TABLE directory_copy; DROP TABLE directory_copy_object;
+  DROP TABLE site; DROP TABLE relay; DROP INDEX domain_by_name; DELETE FROM migration WHERE version > 1`;
 
 /** A whole copy of so many objects. */
 function copyOf(objects: number): DirectoryCopyUpdate {

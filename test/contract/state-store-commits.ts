@@ -3,11 +3,21 @@ import fc from 'fast-check';
 import { canonicalize } from 'json-canonicalize';
 import { describe, expect, test } from 'vitest';
 import { domainOf, keyOf, parseDomain } from '../../src/domain/address.ts';
-import { emptyRoster, type Roster } from '../../src/domain/roster.ts';
+import { emptyRoster, type Relay, type Roster, type Site } from '../../src/domain/roster.ts';
 import { advance } from '../../src/planner/advance.ts';
 import { arbitraryWishes, DOMAINS, stepFor } from '../support/arbitrary-roster.ts';
 import { ACME, HOME, NOW, storedGroup, user } from '../support/builders.ts';
-import { changed, created, createdDomain, deleted, inOrder, step, verifiedDomain } from '../support/roster-builders.ts';
+import {
+  changed,
+  created,
+  createdDomain,
+  deleted,
+  deletedDomain,
+  inOrder,
+  named,
+  step,
+  verifiedDomain,
+} from '../support/roster-builders.ts';
 import { type FreshState, GLOBEX, INITECH, LATER, rosterIn, useFreshState } from './state-store-fixture.ts';
 
 const ANN = user('Ann@acme.example', {
@@ -127,6 +137,23 @@ export function describeCommits(fresh: FreshState): void {
       expect((await store().read([], ['shared.example'])).rosters.size).toBe(0);
     });
 
+    test('the roster that has a domain comes along, whether or not it holds addresses there', async () => {
+      await apply(step([createdDomain(verifiedDomain('shared.example'))]), GLOBEX);
+      expect([...(await store().read([ACME], ['shared.example'])).rosters.keys()].toSorted()).toEqual([ACME, GLOBEX]);
+      await apply(step([deletedDomain(verifiedDomain('shared.example'))]), GLOBEX);
+      expect((await store().read([], ['shared.example'])).rosters.size).toBe(0);
+    });
+
+    test('sites and relays come, change and go', async () => {
+      const site: Site = { default: true, name: 'london', servers: [{ address: 'mx', port: 25, priority: 10 }] };
+      const moved: Site = { ...site, servers: [{ address: '2001:db8::25', port: 2525, priority: 5 }] };
+      const relay: Relay = { addresses: ['192.0.2.25/32'], name: 'exchange' };
+      await apply(step([named('site', null, site), named('relay', null, relay)]));
+      expect(await rosterOf()).toMatchObject({ sites: [site], relays: [relay] });
+      await apply(step([named('site', site, moved), named('relay', relay, null)]));
+      expect(await rosterOf()).toMatchObject({ sites: [moved], relays: [] });
+    });
+
     test('what one store commits another one reads', async () => {
       await apply(step([created(ANN)]));
       await using reader = await state().openToRead();
@@ -167,7 +194,9 @@ export function describeCommits(fresh: FreshState): void {
   });
 }
 
-function holds({ entries }: Roster, domain: string): boolean {
+/** Whether it has the domain, or holds an address in it. */
+function holds({ entries, domains }: Roster, domain: string): boolean {
+  if (domains.some(({ name }) => name === domain)) return true;
   const addresses = entries.flatMap((entry) => [entry.address, ...entry.aliases]);
   return addresses.some((address) => domainOf(keyOf(address)) === domain);
 }

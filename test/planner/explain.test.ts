@@ -4,7 +4,7 @@ import { keyOf } from '../../src/domain/address.ts';
 import type { DirectoryObject } from '../../src/domain/directory.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
 import { type Explanation, explain, stepPlace } from '../../src/planner/explain.ts';
-import { holdersElsewhere } from '../../src/planner/plan.ts';
+import { surroundingsIn } from '../../src/planner/plan.ts';
 import {
   addition,
   at,
@@ -20,6 +20,7 @@ import {
   planOf,
   reading,
   roster,
+  rosterOf,
   stateOf,
   storedGroup,
   tombstone,
@@ -30,14 +31,17 @@ import {
 
 function why(address: string, world: World, unfiltered: readonly DirectoryObject[] | null = null): Explanation {
   const config = world.customer ?? customer();
-  const stored = world.roster ?? roster([]);
+  const stored = rosterOf(world);
   return explain(
     { key: keyOf(address), display: address },
     {
       customer: config,
       roster: stored,
       reading: world.reading ?? { status: 'none' },
-      elsewhere: holdersElsewhere(stateOf(stored, ...(world.others ?? [])))(config),
+      surroundings: surroundingsIn({
+        config: { customers: [config] },
+        state: stateOf(stored, ...(world.others ?? [])),
+      })(config),
       now: world.now ?? NOW,
       plan: planOf(world),
       unfiltered,

@@ -2,13 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AddressKey, domainOf, keyOf } from '../../src/domain/address.ts';
-import { addressOf, afterOf, beforeOf, type Change } from '../../src/domain/change.ts';
+import { addressOf, afterOf, beforeOf, type Change, isEntry, type Stored } from '../../src/domain/change.ts';
 import type { ExceptionConfig } from '../../src/domain/config.ts';
 import type { DirectoryObject } from '../../src/domain/directory.ts';
 import { addDays } from '../../src/domain/instant.ts';
 import {
   type CustomerId,
-  type Domain,
   type Entry,
   followsDirectory,
   isBillable,
@@ -48,8 +47,8 @@ function bytesOf({ customer, roster, reading, others, now, allowRemovals }: Whol
   return [...head].join('') + tail;
 }
 
-function entryOf(resource: Entry | Domain | null): Entry | null {
-  return resource !== null && 'type' in resource ? resource : null;
+function entryOf(resource: Stored | null): Entry | null {
+  return isEntry(resource) ? resource : null;
 }
 
 function keysOf(entry: Entry): readonly AddressKey[] {

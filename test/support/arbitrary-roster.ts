@@ -12,14 +12,16 @@ import {
   emptyRoster,
   type Group,
   type ObjectId,
+  type Relay,
   type Roster,
+  type Site,
   type Source,
   type Status,
   type User,
 } from '../../src/domain/roster.ts';
 import { advance, type Step } from '../../src/planner/advance.ts';
 import { ACME } from './builders.ts';
-import { changed, changedDomain, created, createdDomain, deleted, deletedDomain } from './roster-builders.ts';
+import { changed, created, deleted, named } from './roster-builders.ts';
 
 const LOCAL_PARTS = ['ann', 'Bob', 'cleo.lee', "d'arcy", '"eve adams"', 'frédéric', '用户', 'GUS+list', 'i𝒳'];
 /** Where random addresses are. */
@@ -100,12 +102,42 @@ const arbitraryDomain: fc.Arbitrary<Domain> = fc.record({
   verifiedAt: fc.option(arbitraryInstant),
 });
 
+const arbitrarySite: fc.Arbitrary<Site> = fc.record({
+  default: fc.boolean(),
+  name: fc.constantFrom('london', 'Zürich'),
+  servers: fc.array(
+    fc.record({
+      address: fc.constantFrom('mx.acme.example', '192.0.2.25', '2001:db8::25'),
+      port: fc.constantFrom(25, 2525),
+      priority: fc.nat({ max: 20 }),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+});
+
+const arbitraryRelay: fc.Arbitrary<Relay> = fc.record({
+  addresses: fc.array(fc.constantFrom('192.0.2.25/32', '2001:db8::/64'), { maxLength: 2 }),
+  name: fc.constantFrom('exchange', 'scanner "3"'),
+});
+
+/** What goes by its name, and what it is. */
+const arbitraryNamed: fc.Arbitrary<Named> = fc.oneof(
+  arbitraryDomain.map((thing) => ({ resource: 'domain' as const, thing })),
+  arbitrarySite.map((thing) => ({ resource: 'site' as const, thing })),
+  arbitraryRelay.map((thing) => ({ resource: 'relay' as const, thing })),
+);
+
+interface Named {
+  readonly resource: 'domain' | 'site' | 'relay';
+  readonly thing: Domain | Site | Relay;
+}
+
 /** What somebody wishes to happen; which roster it happens to decides what comes of it. */
 type Wish =
   | { readonly kind: 'create'; readonly entry: Entry }
   | { readonly kind: 'delete' | 'swap'; readonly at: number }
   | { readonly kind: 'become'; readonly at: number; readonly entry: Entry; readonly action: Action }
-  | { readonly kind: 'domain'; readonly domain: Domain; readonly gone: boolean };
+  | { readonly kind: 'named'; readonly named: Named; readonly gone: boolean };
 
 export interface Wishes {
   readonly at: Instant;
@@ -129,7 +161,7 @@ const arbitraryWish: fc.Arbitrary<Wish> = fc.oneof(
       action: fc.constantFrom(...ACTIONS),
     }),
   },
-  fc.record({ kind: fc.constant('domain' as const), domain: arbitraryDomain, gone: fc.boolean() }),
+  fc.record({ kind: fc.constant('named' as const), named: arbitraryNamed, gone: fc.boolean() }),
 );
 
 /** Wishes for one step. `stepFor` makes them a valid step of a roster. */
@@ -148,7 +180,11 @@ export const arbitraryRoster: fc.Arbitrary<Roster> = fc
 export function stepFor(roster: Roster, wishes: Wishes): Step {
   const draft: Draft = {
     left: [...roster.entries],
-    domains: new Map(roster.domains.map((domain) => [domain.name, domain])),
+    named: new Map<string, Named['thing']>([
+      ...roster.domains.map((domain) => [`domain ${domain.name}`, domain] as const),
+      ...roster.sites.map((site) => [`site ${site.name}`, site] as const),
+      ...roster.relays.map((relay) => [`relay ${relay.name}`, relay] as const),
+    ]),
     keys: new Set(roster.entries.map(({ address }) => keyOf(address))),
     ids: new Set(roster.entries.flatMap(({ objectId }) => objectId ?? [])),
   };
@@ -159,7 +195,8 @@ export function stepFor(roster: Roster, wishes: Wishes): Step {
 /** What no change of the step has touched yet, and the keys and object ids that are taken. */
 interface Draft {
   readonly left: Entry[];
-  readonly domains: Map<string, Domain | null>;
+  /** By what it is and its name. */
+  readonly named: Map<string, Named['thing'] | null>;
   readonly keys: Set<string>;
   readonly ids: Set<string>;
 }
@@ -174,8 +211,8 @@ function changesFor(wish: Wish, draft: Draft): readonly Change[] {
       return swap(take(wish.at, draft), take(wish.at + 1, draft));
     case 'become':
       return take(wish.at, draft).map((entry) => become(entry, wish.entry, wish.action, draft));
-    case 'domain':
-      return domainChange(wish.domain, wish.gone, draft);
+    case 'named':
+      return namedChange(wish.named, wish.gone, draft);
   }
 }
 
@@ -191,12 +228,12 @@ function become(before: Entry, wanted: Entry, action: Action, draft: Draft): Cha
   return changed(before, after, action === 'create' || action === 'delete' ? 'update' : action);
 }
 
-function domainChange(domain: Domain, gone: boolean, { domains }: Draft): readonly Change[] {
-  const before = domains.get(domain.name);
+function namedChange({ resource, thing }: Named, gone: boolean, draft: Draft): readonly Change[] {
+  const key = `${resource} ${thing.name}`;
+  const before = draft.named.get(key);
   if (before === null || (before === undefined && gone)) return [];
-  domains.set(domain.name, null);
-  if (before === undefined) return [createdDomain(domain)];
-  return [gone ? deletedDomain(before) : changedDomain(before, domain)];
+  draft.named.set(key, null);
+  return [named(resource, before ?? null, gone ? null : thing)];
 }
 
 function take(index: number, { left }: Draft): readonly Entry[] {

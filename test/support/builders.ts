@@ -15,6 +15,7 @@ import type { Location } from '../../src/domain/diagnostic.ts';
 import type { DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
 import type { DirectoryIdentity } from '../../src/domain/identity.ts';
 import { addDays, type Instant, parseInstant } from '../../src/domain/instant.ts';
+import type { DomainObservation } from '../../src/domain/observations.ts';
 import type { CustomerPlan } from '../../src/domain/plan.ts';
 import {
   type CustomerId,
@@ -271,6 +272,10 @@ export function configured(address: string, parts: Partial<ConfiguredUser> = {})
 }
 
 export interface World {
+  /** Leaves it to the plan to make the domains of the configuration; else they are in the roster already. */
+  readonly newDomains?: boolean;
+  readonly observations?: readonly DomainObservation[];
+  readonly tokens?: Readonly<Record<string, string>>;
   readonly customer?: CustomerConfig;
   readonly roster?: Roster;
   readonly reading?: DirectoryReading;
@@ -283,13 +288,35 @@ export function stateOf(...rosters: readonly Roster[]): State {
   return { lineage: 'test', rosters: new Map(rosters.map((one) => [one.customer, one] as const)) };
 }
 
+/** The roster of a small world, with the domains of the configuration in it unless they are to be new. */
+export function rosterOf(world: World): Roster {
+  const stored = world.roster ?? roster([]);
+  return world.newDomains === true ? stored : withDomains(stored, world.customer ?? customer());
+}
+
+/** A roster in which the domains of the configuration are what they are without anybody looking. */
+export function withDomains(stored: Roster, { domains }: Pick<CustomerConfig, 'domains'>): Roster {
+  const known = new Set(stored.domains.map(({ name }) => name));
+  const others = domains
+    .filter(({ name }) => !known.has(name))
+    .map(
+      ({ name, site, verification }): Domain =>
+        verification === 'none'
+          ? { name, site, status: 'verified', token: null, verifiedAt: null }
+          : { name, site, status: 'pending', token: 'token', verifiedAt: null },
+    );
+  return others.length === 0 ? stored : { ...stored, domains: [...stored.domains, ...others] };
+}
+
 /** Plans the one customer of a small world. */
 export function planOf(world: World): CustomerPlan {
   const config = world.customer ?? customer();
   const planned = plan({
     config: { customers: [config] },
     readings: new Map(world.reading === undefined ? [] : [[config.name, world.reading]]),
-    state: stateOf(world.roster ?? roster([]), ...(world.others ?? [])),
+    state: stateOf(rosterOf(world), ...(world.others ?? [])),
+    observations: new Map([[config.name, new Map((world.observations ?? []).map((one) => [one.domain, one]))]]),
+    tokens: new Map([[config.name, new Map(Object.entries(world.tokens ?? {}) as [DomainName, string][])]]),
     now: world.now ?? NOW,
     allowRemovals: world.allowRemovals ?? null,
   }).customers[0];
@@ -351,7 +378,7 @@ export function userAfter(world: World, address: string): User | undefined {
 /** The roster once the plan has been applied, be it blocked or not. */
 export function rosterAfter(world: World): Roster {
   const { changes, directory } = madePlan(world);
-  return advance(world.roster ?? roster([]), {
+  return advance(rosterOf(world), {
     at: world.now ?? NOW,
     changes,
     directory: directory?.identity ?? null,

@@ -148,7 +148,8 @@ function keepCopy(memory: Memory, customer: CustomerId, update: DirectoryCopyUpd
 }
 
 function holdersOf(memory: Memory, domains: ReadonlySet<string>): readonly CustomerId[] {
-  const holds = ({ entries }: Roster) =>
+  const holds = ({ entries, domains: own }: Roster) =>
+    own.some(({ name }) => domains.has(name)) ||
     entries.some(({ address, aliases }) => [address, ...aliases].some((one) => domains.has(domainOf(keyOf(one)))));
   return [...memory.rosters.values()].filter(holds).map(({ customer }) => customer);
 }
@@ -205,10 +206,12 @@ function contentOf(roster: Roster): string {
   return JSON.stringify([...partsOf(inOrder(roster))]);
 }
 
-function partsOf({ entries, domains, tombstones, directory }: Roster): ReadonlyMap<string, string> {
+function partsOf({ entries, domains, sites, relays, tombstones, directory }: Roster): ReadonlyMap<string, string> {
   return new Map([
     ...entries.map((entry) => [`entry ${keyOf(entry.address)}`, canonicalize(entry)] as const),
     ...domains.map((domain) => [`domain ${domain.name}`, canonicalize(domain)] as const),
+    ...sites.map((site) => [`site ${site.name}`, canonicalize(site)] as const),
+    ...relays.map((relay) => [`relay ${relay.name}`, canonicalize(relay)] as const),
     ...tombstones.map((tombstone) => [`tombstone ${keyOf(tombstone.addresses[0])}`, canonicalize(tombstone)] as const),
     ['directory', canonicalize(directory)] as const,
   ]);

@@ -2,7 +2,7 @@
 import { keyOf } from '../../src/domain/address.ts';
 import type { Action, Change, NonEmpty, Reason } from '../../src/domain/change.ts';
 import type { DirectoryIdentity } from '../../src/domain/identity.ts';
-import type { Domain, Entry, Roster } from '../../src/domain/roster.ts';
+import type { Domain, Entry, Relay, Roster, Site } from '../../src/domain/roster.ts';
 import type { Step } from '../../src/planner/advance.ts';
 import { HOME, NOW } from './builders.ts';
 
@@ -23,6 +23,17 @@ export function changed(
 
 export function deleted(before: Entry, reasons = REASONS): Change {
   return { action: 'delete', before, reasons, resource: before.type };
+}
+
+/** What happens to a domain, a site or a relay that is `before` and becomes `after`. */
+export function named(
+  resource: 'domain' | 'site' | 'relay',
+  before: Domain | Site | Relay | null,
+  after: Domain | Site | Relay | null,
+): Change {
+  const sides = before === null ? { action: 'create', after } : { action: 'delete', before };
+  const transition = before !== null && after !== null ? { action: 'update', before, after } : sides;
+  return { ...transition, reasons: REASONS, resource } as Change;
 }
 
 export function createdDomain(after: Domain, reasons = REASONS): Change {
@@ -51,6 +62,8 @@ export function inOrder(roster: Roster): Roster {
     ...roster,
     entries: roster.entries.toSorted((a, b) => compare(keyOf(a.address), keyOf(b.address))),
     domains: roster.domains.toSorted((a, b) => compare(a.name, b.name)),
+    sites: roster.sites.toSorted((a, b) => compare(a.name, b.name)),
+    relays: roster.relays.toSorted((a, b) => compare(a.name, b.name)),
     tombstones: roster.tombstones.toSorted((a, b) => compare(keyOf(a.addresses[0]), keyOf(b.addresses[0]))),
   };
 }

@@ -25,12 +25,19 @@ function* stateText({ lineage, rosters }: State): Generator<string> {
 async function loadState(path: string): Promise<State> {
   try {
     const document = await validated(JSON.parse(await readFile(path, 'utf8')));
-    checkCustomers(document.rosters);
-    for (const roster of document.rosters) {
+    // A state that was pulled before there were sites and relays says nothing of them.
+    const rosters = document.rosters.map((roster) => ({
+      ...roster,
+      sites: roster.sites ?? [],
+      relays: roster.relays ?? [],
+    }));
+    checkCustomers(rosters);
+    for (const roster of rosters) {
       checkAddresses(roster);
       checkEntries(roster);
+      checkNames(roster);
     }
-    return { lineage: document.lineage, rosters: new Map(document.rosters.map((roster) => [roster.customer, roster])) };
+    return { lineage: document.lineage, rosters: new Map(rosters.map((roster) => [roster.customer, roster])) };
   } catch (error) {
     throw new FileProblem(
       {
@@ -45,7 +52,7 @@ async function loadState(path: string): Promise<State> {
 
 interface StateDocument {
   readonly lineage: string;
-  readonly rosters: readonly Roster[];
+  readonly rosters: readonly (Omit<Roster, 'sites' | 'relays'> & Partial<Pick<Roster, 'sites' | 'relays'>>)[];
 }
 
 async function validated(document: unknown): Promise<StateDocument> {
@@ -54,7 +61,7 @@ async function validated(document: unknown): Promise<StateDocument> {
   return document as StateDocument;
 }
 
-function checkCustomers(rosters: readonly Roster[]): void {
+function checkCustomers(rosters: readonly Pick<Roster, 'customer'>[]): void {
   const names = rosters.map(({ customer }) => customer);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`the roster of ${twice} is in it twice`);
@@ -84,5 +91,14 @@ function checkAddresses({ customer, entries }: Roster): void {
     if (key === null) throw new Error(`${JSON.stringify(address)} of ${customer} is not a mail address`);
     if (held.has(key)) throw new Error(`${address} of ${customer} is held twice`);
     held.add(key);
+  }
+}
+
+/** Domains, sites and relays go by their names. */
+function checkNames({ customer, domains, sites, relays }: Roster): void {
+  for (const [what, things] of Object.entries({ domain: domains, site: sites, relay: relays })) {
+    const names = things.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw new Error(`the ${what} ${twice} of ${customer} is in it twice`);
   }
 }

@@ -1,23 +1,23 @@
 /** Applies one step to one customer's tables, with its journal entry and outcome. Called inside one transaction. */
 import { keyOf } from '../../domain/address.ts';
-import type { Change } from '../../domain/change.ts';
+import { type Change, isEntryChange } from '../../domain/change.ts';
 import { isUser } from '../../domain/roster.ts';
 import { movesSerial, tombstonesAfter } from '../../planner/advance.ts';
 import { type Commit, StaleSerialError } from '../../ports.ts';
 import { changeText } from './change-text.ts';
 import type { Sql } from './database.ts';
-import { type DomainRow, domainRow } from './domain-rows.ts';
+import { domainRow, relayRow, siteRow } from './domain-rows.ts';
 import { PART_LENGTH, writeHead, writePart } from './journal.ts';
 import {
   countHeld,
   type EntryValues,
   type HeldDomains,
-  removeDomains,
   removeEntries,
+  removeNamed,
   writeCustomer,
-  writeDomains,
   writeEntries,
   writeHeld,
+  writeNamed,
   writeTombstones,
 } from './roster-writes.ts';
 import { readCustomer, readTombstonesOf } from './rosters.ts';
@@ -62,33 +62,45 @@ async function writeChanges(sql: Sql, customer: number, serial: number, changes:
 async function putNew(sql: Sql, customer: number, changes: readonly Change[]): Promise<readonly string[]> {
   const texts: string[] = [];
   const entries: EntryValues[] = [];
-  const domains: DomainRow[] = [];
   for (const change of changes) {
     const { text, after } = changeText(change);
     texts.push(text);
-    if (change.action === 'delete' || after === null) continue;
-    if (change.resource === 'domain') domains.push(domainRow(change.after));
-    else entries.push([customer, keyOf(change.after.address), after]);
+    if (!isEntryChange(change) || change.action === 'delete' || after === null) continue;
+    entries.push([customer, keyOf(change.after.address), after]);
   }
   await writeEntries(sql, entries);
-  await writeDomains(sql, customer, domains);
+  await writeNamed(sql, customer, {
+    domain: aftersOf(changes, 'domain').map(domainRow),
+    site: aftersOf(changes, 'site').map(siteRow),
+    relay: aftersOf(changes, 'relay').map(relayRow),
+  });
   return texts;
+}
+
+type Kind = 'domain' | 'site' | 'relay';
+type Kept<K extends Kind> = Extract<Change, { readonly resource: K; readonly action: 'create' | 'update' }>['after'];
+
+/** What the resources of one kind are after these changes. */
+function aftersOf<K extends Kind>(changes: readonly Change[], kind: K): readonly Kept<K>[] {
+  return changes.flatMap((change) =>
+    change.resource === kind && change.action !== 'delete' ? [change.after as Kept<K>] : [],
+  );
 }
 
 async function removeOld(sql: Sql, customer: number, changes: readonly Change[]): Promise<void> {
   const addresses: string[] = [];
-  const domains: string[] = [];
+  const names: Record<Kind, string[]> = { domain: [], site: [], relay: [] };
   for (const change of changes) {
     if (change.action === 'create') continue;
-    if (change.resource === 'domain') domains.push(change.before.name);
-    else addresses.push(keyOf(change.before.address));
+    if (isEntryChange(change)) addresses.push(keyOf(change.before.address));
+    else names[change.resource].push(change.before.name);
   }
   await removeEntries(sql, customer, addresses);
-  await removeDomains(sql, customer, domains);
+  for (const kind of ['domain', 'site', 'relay'] as const) await removeNamed(sql, customer, kind, names[kind]);
 }
 
 function countChange(held: HeldDomains, change: Change): void {
-  if (change.resource === 'domain') return;
+  if (!isEntryChange(change)) return;
   if (change.action !== 'create') countHeld(held, change.before, -1);
   if (change.action !== 'delete') countHeld(held, change.after, 1);
 }
@@ -96,7 +108,7 @@ function countChange(held: HeldDomains, change: Change): void {
 /** Tombstones that no user of the step has to do with stay as they are, so they need not be read. */
 async function buryAndRaise(sql: Sql, customer: number, commit: Commit): Promise<void> {
   const users = commit.changes.flatMap((change) => {
-    if (change.resource === 'domain') return [];
+    if (!isEntryChange(change)) return [];
     const entry = change.action === 'create' ? change.after : change.action === 'delete' ? change.before : null;
     return entry !== null && isUser(entry) ? [entry] : [];
   });

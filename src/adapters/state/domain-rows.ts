@@ -1,7 +1,7 @@
-/** A domain and a tombstone as rows of their tables, which is also how the journal has them. Columns are only ever added at the end. */
+/** Domains, sites, relays and tombstones as rows of their tables, which is also how the journal has them. Columns are only ever added at the end. */
 import { keyOf } from '../../domain/address.ts';
 import type { Instant } from '../../domain/instant.ts';
-import type { Domain, ObjectId, Tombstone } from '../../domain/roster.ts';
+import type { Domain, ObjectId, Relay, Site, Tombstone } from '../../domain/roster.ts';
 import { parseStored } from './errors.ts';
 
 export type DomainRow = readonly [
@@ -11,6 +11,12 @@ export type DomainRow = readonly [
   token: string | null,
   site: string | null,
 ];
+
+/** The servers are a JSON array of `[address, port, priority]`. */
+export type SiteRow = readonly [name: string, isDefault: number, servers: string];
+
+/** The addresses are a JSON array of texts. */
+export type RelayRow = readonly [name: string, addresses: string];
 
 /** The addresses are a JSON array of texts. */
 export type TombstoneRow = readonly [
@@ -33,6 +39,28 @@ export function domainOf([name, status, verifiedAt, token, site]: DomainRow): Do
     token,
     verifiedAt: verifiedAt as Instant | null,
   };
+}
+
+export function siteRow(site: Site): SiteRow {
+  const servers = site.servers.map(({ address, port, priority }) => [address, port, priority]);
+  return [site.name, site.default ? 1 : 0, JSON.stringify(servers)];
+}
+
+export function siteOf([name, isDefault, servers]: SiteRow): Site {
+  const rows = parseStored(servers) as readonly (readonly [string, number, number])[];
+  return {
+    default: isDefault === 1,
+    name,
+    servers: rows.map(([address, port, priority]) => ({ address, port, priority })),
+  };
+}
+
+export function relayRow({ name, addresses }: Relay): RelayRow {
+  return [name, JSON.stringify(addresses)];
+}
+
+export function relayOf([name, addresses]: RelayRow): Relay {
+  return { addresses: parseStored(addresses) as readonly string[], name };
 }
 
 export function tombstoneRow({ addresses, objectId, archive, deletedAt }: Tombstone): TombstoneRow {

@@ -7,14 +7,25 @@ import {
   type Domain,
   type Entry,
   emptyRoster,
+  type Relay,
   type Roster,
+  type Site,
   type Tombstone,
 } from '../../domain/roster.ts';
 import { advanceFrom } from '../../planner/advance.ts';
 import type { JournalEntry, RunId } from '../../ports.ts';
 import { type ChangeRow, changeOf } from './change-text.ts';
 import type { Sql, Values } from './database.ts';
-import { type DomainRow, domainOf, type TombstoneRow, tombstoneOf } from './domain-rows.ts';
+import {
+  type DomainRow,
+  domainOf,
+  type RelayRow,
+  relayOf,
+  type SiteRow,
+  siteOf,
+  type TombstoneRow,
+  tombstoneOf,
+} from './domain-rows.ts';
 import { type EntryRow, entryOf, type Intern } from './entry-text.ts';
 import { parseStored } from './errors.ts';
 import { identityOf, interning } from './rosters.ts';
@@ -39,11 +50,13 @@ type PartRows =
   | { readonly changes: readonly ChangeRow[] }
   | { readonly entries: readonly EntryRow[] }
   | { readonly domains: readonly DomainRow[] }
+  | { readonly sites: readonly SiteRow[] }
+  | { readonly relays: readonly RelayRow[] }
   | { readonly tombstones: readonly TombstoneRow[] };
 
 /** A part to be written: the JSON texts of its rows. */
 export interface PartTexts {
-  readonly of: 'changes' | 'entries' | 'domains' | 'tombstones';
+  readonly of: 'changes' | 'entries' | 'domains' | 'sites' | 'relays' | 'tombstones';
   readonly rows: readonly string[];
 }
 
@@ -120,6 +133,8 @@ async function readEntry(sql: Sql, head: Values, intern: Intern): Promise<Stored
   const changes: Change[] = [];
   const entries: Entry[] = [];
   const domains: Domain[] = [];
+  const sites: Site[] = [];
+  const relays: Relay[] = [];
   const tombstones: Tombstone[] = [];
   const parts = 'SELECT content FROM journal_part WHERE customer = ? AND serial_after = ? ORDER BY part';
   await sql.each(parts, [id ?? 0, serial ?? 0], ([content]) => {
@@ -127,6 +142,8 @@ async function readEntry(sql: Sql, head: Values, intern: Intern): Promise<Stored
     if ('changes' in part) for (const row of part.changes) changes.push(changeOf(row, intern));
     else if ('entries' in part) for (const row of part.entries) entries.push(entryOf(row, intern));
     else if ('domains' in part) domains.push(...part.domains.map(domainOf));
+    else if ('sites' in part) sites.push(...part.sites.map(siteOf));
+    else if ('relays' in part) relays.push(...part.relays.map(relayOf));
     else tombstones.push(...part.tombstones.map(tombstoneOf));
   });
   const stored: JournalHead & { readonly customer: CustomerId } = {
@@ -139,6 +156,7 @@ async function readEntry(sql: Sql, head: Values, intern: Intern): Promise<Stored
     syncedAt: (syncedAt ?? null) as Instant | null,
   };
   const { customer, serialAfter, directory } = stored;
-  const roster = { customer, serial: serialAfter, directory, syncedAt: stored.syncedAt, entries, domains, tombstones };
+  const held = { entries, domains, sites, relays, tombstones };
+  const roster = { customer, serial: serialAfter, directory, syncedAt: stored.syncedAt, ...held };
   return { ...stored, changes, roster: stored.baseline ? roster : null };
 }

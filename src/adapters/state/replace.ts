@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Roster, State } from '../../domain/roster.ts';
 import { PushRefusedError, type RunId } from '../../ports.ts';
 import type { Sql } from './database.ts';
-import { domainRow, tombstoneRow } from './domain-rows.ts';
+import { domainRow, relayRow, siteRow, tombstoneRow } from './domain-rows.ts';
 import { entryText } from './entry-text.ts';
 import { PART_LENGTH, type PartTexts, writeHead, writePart } from './journal.ts';
 import {
@@ -12,9 +12,9 @@ import {
   type HeldDomains,
   removeAll,
   writeCustomer,
-  writeDomains,
   writeEntries,
   writeHeld,
+  writeNamed,
   writeTombstones,
 } from './roster-writes.ts';
 import { readCustomers, readLineage, readRoster } from './rosters.ts';
@@ -80,27 +80,33 @@ async function writeBaseline(sql: Sql, customer: number, run: RunId, at: Instant
     await journal('entries', texts);
     for (const entry of some) countHeld(held, entry, 1);
   }
-  const domains = roster.domains.map(domainRow);
-  await writeDomains(sql, customer, domains);
-  await journal(
-    'domains',
-    domains.map((row) => JSON.stringify(row)),
-  );
+  const named = {
+    domain: roster.domains.map(domainRow),
+    site: roster.sites.map(siteRow),
+    relay: roster.relays.map(relayRow),
+  };
+  await writeNamed(sql, customer, named);
+  await journal('domains', named.domain.map(textOf));
+  await journal('sites', named.site.map(textOf));
+  await journal('relays', named.relay.map(textOf));
   await writeTombstones(sql, customer, [], roster.tombstones);
-  await journal(
-    'tombstones',
-    roster.tombstones.map((tombstone) => JSON.stringify(tombstoneRow(tombstone))),
-  );
+  await journal('tombstones', roster.tombstones.map(tombstoneRow).map(textOf));
   await writeHeld(sql, customer, held);
+}
+
+function textOf(row: readonly unknown[]): string {
+  return JSON.stringify(row);
 }
 
 /** Every part of a roster as text, by what it is and its key. When it was synced is no part of its content. */
 function contentOf(roster: Roster): ReadonlyMap<string, string> {
   const content = new Map<string, string>();
   for (const entry of roster.entries) content.set(`entry ${keyOf(entry.address)}`, entryText(entry));
-  for (const domain of roster.domains) content.set(`domain ${domain.name}`, JSON.stringify(domainRow(domain)));
+  for (const domain of roster.domains) content.set(`domain ${domain.name}`, textOf(domainRow(domain)));
+  for (const site of roster.sites) content.set(`site ${site.name}`, textOf(siteRow(site)));
+  for (const relay of roster.relays) content.set(`relay ${relay.name}`, textOf(relayRow(relay)));
   for (const tombstone of roster.tombstones) {
-    content.set(`tombstone ${keyOf(tombstone.addresses[0])}`, JSON.stringify(tombstoneRow(tombstone)));
+    content.set(`tombstone ${keyOf(tombstone.addresses[0])}`, textOf(tombstoneRow(tombstone)));
   }
   if (roster.directory !== null) content.set('directory', `${roster.directory.type} ${roster.directory.id}`);
   return content;

@@ -2,11 +2,13 @@
 import { domainOf, keyOf } from '../../domain/address.ts';
 import type { Entry, Roster, Tombstone } from '../../domain/roster.ts';
 import type { Sql, Values } from './database.ts';
-import { type DomainRow, tombstoneRow } from './domain-rows.ts';
+import { type DomainRow, type RelayRow, type SiteRow, tombstoneRow } from './domain-rows.ts';
 import { readCustomer } from './rosters.ts';
 
 const UPSERT_ENTRY = upsert('entry', ['customer', 'address_key'], ['content']);
 const UPSERT_DOMAIN = upsert('domain', ['customer', 'name'], ['status', 'verified_at', 'token', 'site']);
+const UPSERT_SITE = upsert('site', ['customer', 'name'], ['is_default', 'servers']);
+const UPSERT_RELAY = upsert('relay', ['customer', 'name'], ['addresses']);
 const UPSERT_TOMBSTONE = upsert(
   'tombstone',
   ['customer', 'address_key'],
@@ -18,7 +20,7 @@ const COUNT_HELD = `INSERT INTO held_domain (domain, customer, addresses) VALUES
 /** Writes the customer's own row, and makes it for a new customer. Returns its number. */
 export async function writeCustomer(
   sql: Sql,
-  roster: Omit<Roster, 'entries' | 'domains' | 'tombstones'>,
+  roster: Pick<Roster, 'customer' | 'serial' | 'directory' | 'syncedAt'>,
 ): Promise<number> {
   const { customer, serial, directory, syncedAt } = roster;
   const id = (await readCustomer(sql, customer))?.id ?? (await nextId(sql));
@@ -48,12 +50,27 @@ export function removeEntries(sql: Sql, customer: number, keys: readonly string[
   return sql.runMany('DELETE FROM entry WHERE customer = ? AND address_key = ?', pairs(customer, keys));
 }
 
-export function writeDomains(sql: Sql, customer: number, rows: readonly DomainRow[]): Promise<void> {
-  return sql.runMany(UPSERT_DOMAIN, withCustomer(customer, rows));
+/** What of a roster has a name, as rows. */
+export interface NamedRows {
+  readonly domain: readonly DomainRow[];
+  readonly site: readonly SiteRow[];
+  readonly relay: readonly RelayRow[];
 }
 
-export function removeDomains(sql: Sql, customer: number, names: readonly string[]): Promise<void> {
-  return sql.runMany('DELETE FROM domain WHERE customer = ? AND name = ?', pairs(customer, names));
+/** Rows that are there already are replaced. */
+export async function writeNamed(sql: Sql, customer: number, { domain, site, relay }: NamedRows): Promise<void> {
+  await sql.runMany(UPSERT_DOMAIN, withCustomer(customer, domain));
+  await sql.runMany(UPSERT_SITE, withCustomer(customer, site));
+  await sql.runMany(UPSERT_RELAY, withCustomer(customer, relay));
+}
+
+export function removeNamed(
+  sql: Sql,
+  customer: number,
+  table: keyof NamedRows,
+  names: readonly string[],
+): Promise<void> {
+  return sql.runMany(`DELETE FROM ${table} WHERE customer = ? AND name = ?`, pairs(customer, names));
 }
 
 /** Writes what differs between two lists of a customer's tombstones. */
@@ -73,7 +90,7 @@ export async function writeTombstones(
 
 /** Removes all that a customer's tables hold, except for its own row and the journal. */
 export async function removeAll(sql: Sql, customer: number): Promise<void> {
-  for (const table of ['entry', 'domain', 'tombstone', 'held_domain']) {
+  for (const table of ['entry', 'domain', 'site', 'relay', 'tombstone', 'held_domain']) {
     await sql.run(`DELETE FROM ${table} WHERE customer = ?`, [customer]);
   }
 }

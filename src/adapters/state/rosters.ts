@@ -5,7 +5,16 @@ import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId, Entry, Roster, State, Tombstone, User } from '../../domain/roster.ts';
 import { emptyRoster } from '../../domain/roster.ts';
 import type { Sql, Value } from './database.ts';
-import { type DomainRow, domainOf, type TombstoneRow, tombstoneOf } from './domain-rows.ts';
+import {
+  type DomainRow,
+  domainOf,
+  type RelayRow,
+  relayOf,
+  type SiteRow,
+  siteOf,
+  type TombstoneRow,
+  tombstoneOf,
+} from './domain-rows.ts';
 import { type EntryRow, entryOf, type Intern } from './entry-text.ts';
 import { parseStored } from './errors.ts';
 
@@ -20,15 +29,18 @@ export interface CustomerRow {
 const CUSTOMER = 'SELECT id, serial, directory_type, directory_id, synced_at FROM customer WHERE name = ?';
 const ENTRIES = 'SELECT content FROM entry WHERE customer = ? ORDER BY address_key';
 const DOMAINS = 'SELECT name, status, verified_at, token, site FROM domain WHERE customer = ? ORDER BY name';
+const SITES = 'SELECT name, is_default, servers FROM site WHERE customer = ? ORDER BY name';
+const RELAYS = 'SELECT name, addresses FROM relay WHERE customer = ? ORDER BY name';
 const TOMBSTONES = 'SELECT address_key, addresses, object_id, archive, deleted_at FROM tombstone WHERE customer = ?';
-const HOLDERS = 'SELECT name FROM held_domain JOIN customer ON customer.id = held_domain.customer WHERE domain = ?';
+const HOLDERS = `SELECT name FROM customer WHERE id IN (SELECT customer FROM held_domain WHERE domain = ?)
+    OR id IN (SELECT customer FROM domain WHERE name = ?)`;
 
 // For more users than these, reading all of a customer's tombstones is quicker.
 const MOST_LOOKED_UP = 1000;
 // Beyond so many different texts they are no longer few, and a table of them costs more than it saves.
 const MOST_INTERNED = 20_000;
 
-/** The rosters of these customers, and those of others that hold addresses in one of `domains`. */
+/** The rosters of these customers, and those of others that have one of `domains`, or hold addresses in it. */
 export async function readState(
   sql: Sql,
   customers: readonly CustomerId[],
@@ -36,7 +48,7 @@ export async function readState(
 ): Promise<State> {
   const wanted = new Set(customers);
   for (const domain of new Set(domains)) {
-    for (const [name] of await sql.rows(HOLDERS, [domain])) wanted.add(name as CustomerId);
+    for (const [name] of await sql.rows(HOLDERS, [domain, domain])) wanted.add(name as CustomerId);
   }
   const rosters = new Map<CustomerId, Roster>();
   for (const customer of wanted) rosters.set(customer, await readRoster(sql, customer));
@@ -52,9 +64,11 @@ export async function readRoster(sql: Sql, customer: CustomerId): Promise<Roster
     entries.push(entryOf(parseStored(content) as EntryRow, intern));
   });
   const domains = (await sql.rows(DOMAINS, [row.id])).map((row) => domainOf(row as DomainRow));
+  const sites = (await sql.rows(SITES, [row.id])).map((row) => siteOf(row as SiteRow));
+  const relays = (await sql.rows(RELAYS, [row.id])).map((row) => relayOf(row as RelayRow));
   const tombstones = await readTombstones(sql, row.id);
   const { serial, directory, syncedAt } = row;
-  return { customer, serial, directory, syncedAt, entries, domains, tombstones };
+  return { customer, serial, directory, syncedAt, entries, domains, sites, relays, tombstones };
 }
 
 async function readTombstones(sql: Sql, customer: number): Promise<readonly Tombstone[]> {

@@ -129,7 +129,25 @@ const SECOND: readonly string[] = [
   ) STRICT, WITHOUT ROWID`,
 ];
 
-const MIGRATIONS: readonly (readonly string[])[] = [FIRST, SECOND];
+/** The customers' sites and relays (DOM-6), and who has a domain (DOM-3). */
+const THIRD: readonly string[] = [
+  `CREATE TABLE site (
+    customer INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    is_default INTEGER NOT NULL,
+    servers TEXT NOT NULL,
+    PRIMARY KEY (customer, name)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE relay (
+    customer INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    addresses TEXT NOT NULL,
+    PRIMARY KEY (customer, name)
+  ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX domain_by_name ON domain (name)',
+];
+
+const MIGRATIONS: readonly (readonly string[])[] = [FIRST, SECOND, THIRD];
 
 /** The version that this program writes and reads. */
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,0 +1,16 @@
+/** Makes the tokens by which customers show that domains are theirs (DOM-1). */
+import { randomBytes } from 'node:crypto';
+import type { DomainName } from '../domain/address.ts';
+import type { CustomerConfig } from '../domain/config.ts';
+import type { State } from '../domain/roster.ts';
+
+/** 128 bits: nobody guesses one, and no two are the same. */
+const BYTES = 16;
+
+/** A new token for each domain that is to be verified and has none stored. It is kept once the plan that shows it is applied. */
+export function newTokens({ name, domains }: CustomerConfig, state: State): ReadonlyMap<DomainName, string> {
+  const stored = state.rosters.get(name)?.domains ?? [];
+  const having = new Set(stored.flatMap((domain) => (domain.token === null ? [] : [domain.name])));
+  const without = domains.filter((domain) => domain.verification === 'dns' && !having.has(domain.name));
+  return new Map(without.map((domain) => [domain.name, randomBytes(BYTES).toString('hex')]));
+}
