@@ -51,8 +51,11 @@ export const adapters: Adapters = {
       const { recordingSource } = await import('../adapters/directory/recording.ts');
       return recordingSource(recordings);
     }
-    const { ldapSource } = await import('../adapters/directory/ldap/source.ts');
-    return ldapSource({ resolveSecret, log });
+    const { sourceByType } = await import('../adapters/directory/by-type.ts');
+    return sourceByType({
+      ldap: async () => (await import('../adapters/directory/ldap/source.ts')).ldapSource({ resolveSecret, log }),
+      entra: async () => (await import('../adapters/directory/graph/source.ts')).graphSource({ resolveSecret, log }),
+    });
   },
   record: async (folder, customer, reading, at) => {
     const { recordReading } = await import('../adapters/directory/recording.ts');
