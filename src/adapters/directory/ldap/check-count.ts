@@ -30,17 +30,20 @@ export async function count(server: CheckedServer, trial: Trial): Promise<void> 
     if (LIMITS.includes(counter.lastResult())) {
       report.fail('rights', problemOf(error, trial.directory.connection));
     } else if (trial.isTimeUp() && (counter.soFar() > 0 || found.objects.users !== null)) {
-      report.end(`${partial(found.objects.users, counter.soFar())}; there was no time to count them all.`);
+      report.end(partial(found.objects.users, counter.soFar()));
     } else {
       throw error;
     }
   }
 }
 
+/** `soFar` counts users, or groups if all users have been counted. */
 function partial(users: number | null, soFar: number): string {
-  return users === null
-    ? `More than ${counted(soFar, 'user')} match`
-    : `${counted(users, 'user')} and more than ${counted(soFar, 'group')} match`;
+  const unfinished = 'there was no time to count them all.';
+  if (users === null) return `More than ${counted(soFar, 'user')} match; ${unfinished}`;
+  return soFar === 0
+    ? `${counted(users, 'user')} match; there was no time to count the groups.`
+    : `${counted(users, 'user')} and more than ${counted(soFar, 'group')} match; ${unfinished}`;
 }
 
 interface Counter {

@@ -50,10 +50,12 @@ function nobody({ profile, seen }: CheckedServer): Finding {
 async function addresses(server: CheckedServer, trial: Trial): Promise<readonly Finding[]> {
   const { primary, proxyAddresses, dialect } = server.profile;
   const { users } = server;
+  const isMailed = users.some(({ mail }) => mail.length > 0);
+  if (isMailed && dialect !== 'activeDirectory') return [];
   const hasProxies =
     proxyAddresses !== null &&
     (users.some((user) => user.proxyAddresses.length > 0) || (await anybodyHas(proxyAddresses, server, trial)));
-  const hasMail = users.some(({ mail }) => mail.length > 0) || (await anybodyHas(primary, server, trial));
+  const hasMail = isMailed || (!hasProxies && (await anybodyHas(primary, server, trial)));
   if (!hasProxies && !hasMail)
     return [noAddress(proxyAddresses === null ? primary : `${primary} or ${proxyAddresses}`)];
   if (hasProxies || proxyAddresses === null || dialect !== 'activeDirectory') return [];
