@@ -44,7 +44,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['validate', '--format', 'json'],
   ['plan', '-v', '-o', 'plan.json'],
   ['plan', '-v', '--format', 'json', '--log-format', 'json'],
-  ['show', 'plan.json', '--full', '-v'],
+  ['show', 'plan.json', '--all-changes', '-v'],
   ['apply', 'plan.json', '-v'],
   ['apply', 'plan.json', '-v'],
   ['sync', '--now', '-v'],
