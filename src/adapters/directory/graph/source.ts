@@ -5,6 +5,9 @@ import type { DirectorySource, ReadOptions } from '../../../ports.ts';
 import { describeAll } from './describe.ts';
 import { type ReadingContext, readGroups, readUsers } from './full.ts';
 import { type GraphOptions, type Outside, openTenant, outsideOf } from './open.ts';
+
+export type { GraphOptions };
+
 import { problemOf } from './problem.ts';
 
 type EntraDirectory = DirectoryConfig<EntraConnection>;
