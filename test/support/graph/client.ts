@@ -12,6 +12,8 @@ export interface SimpleAnswer {
 export interface SimpleClient {
   /** `path` is `/users?$select=id`, or a link. */
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<SimpleAnswer>;
+  post(path: string, body: JsonObject): Promise<SimpleAnswer>;
+  /** GET for each, with ids from 0. */
   batch(...urls: readonly string[]): Promise<SimpleAnswer>;
   /** Every page, to the one without a link to a next. */
   pages(path: string, headers?: Readonly<Record<string, string>>): Promise<readonly JsonObject[]>;
@@ -57,10 +59,13 @@ export function createClient(simulator: Pick<GraphSimulator, 'fetch'>, token: st
   };
   const client: SimpleClient = {
     get: async (path, headers = {}) => await send(path.startsWith('/') ? `${graph}/v1.0${path}` : path, { headers }),
+    post: async (path, body) => {
+      const headers = { 'Content-Type': 'application/json' };
+      return await send(`${graph}/v1.0${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    },
     batch: async (...urls) => {
       const requests = urls.map((url, index) => ({ id: String(index), method: 'GET', url }));
-      const headers = { 'Content-Type': 'application/json' };
-      return await send(`${graph}/v1.0/$batch`, { method: 'POST', headers, body: JSON.stringify({ requests }) });
+      return await client.post('/$batch', { requests });
     },
     async pages(path, headers = {}) {
       const pages: JsonObject[] = [];
