@@ -105,5 +105,5 @@ function wordsOf(answer: GraphAnswer): string {
 const CONTROL = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 
 function printable(text: string): string {
-  return text.slice(0, 400).replace(CONTROL, ' ').trim();
+  return text.replace(CONTROL, ' ').trim();
 }

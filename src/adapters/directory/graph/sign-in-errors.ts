@@ -109,8 +109,7 @@ function descriptionOf({ text }: HttpAnswer): string {
   if (typeof words !== 'string') return '';
   const sentence = words.split(/\r?\n| Trace ID:/)[0] ?? '';
   return sentence
-    .replace(/[^\x20-\x7e\u00a0-\u{10ffff}]/gu, ' ')
-    .slice(0, 300)
+    .replace(/\p{Cc}/gu, ' ')
     .trim()
     .replace(/\.$/, '');
 }
