@@ -4,11 +4,19 @@ import { writeNewFiles } from '../adapters/files/new-files.ts';
 import { planFiles } from '../adapters/files/plan-file.ts';
 import { stateFiles } from '../adapters/files/state-file.ts';
 import type { LoadedWorkspace } from '../adapters/files/workspace.ts';
-import type { SecretReference } from '../domain/config.ts';
+import type { DirectoryConnection, SecretReference } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import type { Clock, DirectorySource, PlanFiles, StateFiles, StateReader, StateStore } from '../ports.ts';
+import type {
+  Clock,
+  DirectorySource,
+  DirectoryTester,
+  PlanFiles,
+  StateFiles,
+  StateReader,
+  StateStore,
+} from '../ports.ts';
 
 export type { LoadedWorkspace };
 
@@ -21,6 +29,8 @@ export interface Adapters {
   openStore(path: string, clock: Clock): Promise<StateStore>;
   /** The directories themselves, or recordings of them in a folder. */
   directories(recordings: string | null, log: (line: string) => void): Promise<DirectorySource>;
+  /** Tries directories out, each in the way of its type. */
+  tester(log: (line: string) => void): DirectoryTester;
   /** Writes a recording of a reading into a folder. Returns its path. */
   record(
     folder: string,
@@ -57,6 +67,14 @@ export const adapters: Adapters = {
       entra: async () => (await import('../adapters/directory/graph/source.ts')).graphSource({ resolveSecret, log }),
     });
   },
+  tester: (log) => ({
+    async check(customer, signal) {
+      const type = customer.directory?.connection.type;
+      const tester = type === undefined ? undefined : await TESTERS[type]?.(log);
+      if (tester === undefined) throw new TypeError(`${customer.name} has no directory that can be tried out`);
+      return tester.check(customer, signal);
+    },
+  }),
   record: async (folder, customer, reading, at) => {
     const { recordReading } = await import('../adapters/directory/recording.ts');
     return recordReading(folder, customer, reading, at);
@@ -66,6 +84,11 @@ export const adapters: Adapters = {
   stateFiles,
   who: () => `${userName()}@${hostname()}`,
 };
+
+const TESTERS: Partial<Record<DirectoryConnection['type'], (log: (line: string) => void) => Promise<DirectoryTester>>> =
+  {
+    ldap: async (log) => (await import('../adapters/directory/ldap/check.ts')).ldapTester({ resolveSecret, log }),
+  };
 
 async function resolveSecret(reference: SecretReference): Promise<string> {
   return (await import('../adapters/files/secrets.ts')).resolveSecret(reference);

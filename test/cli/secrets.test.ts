@@ -51,6 +51,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['why', 'ann@example.test', '-v'],
   ['why', 'nobody@example.test', '-v', '--format', 'json'],
   ['directory', '-v'],
+  ['check', 'directory', '-v'],
+  ['check', 'directory', '-v', '--format', 'json', '--log-format', 'json'],
   ['snapshot', '-o', 'recordings', '-v'],
   ['plan', '--snapshot', 'recordings', '-v'],
   ['users', 'export', '-v'],
