@@ -19,6 +19,10 @@ const PEERS = {
       'apt-get install -y --no-install-recommends samba samba-ad-provision winbind smbclient ldb-tools python3-samba samba-dsdb-modules samba-vfs-modules ldap-utils openssl',
     needsRoot: true,
   },
+  'DNS server': {
+    programs: ['nsd', 'nsd-control', 'unbound'],
+    install: 'apt-get install -y --no-install-recommends nsd unbound',
+  },
   Postfix: {
     programs: ['postfix', 'postmap', 'postconf'],
     install: 'apt-get install -y --no-install-recommends postfix',
