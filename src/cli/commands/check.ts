@@ -36,7 +36,8 @@ async function directory(options: CheckOptions, context: Context): Promise<ExitC
   const { adapters, terminal, signal, quiet } = context;
   const { config } = await openWorkspace({ ...context, quiet: true });
   const customers = chosen(config, options.customer);
-  const progress = await readingProgress(terminal, customers.length);
+  const tried = customers.filter((customer) => customer.directory?.enabled === true);
+  const progress = await readingProgress(terminal, tried.length);
   const tester = adapters.tester((line) => terminal.detail(line));
   const { parallelism } = options;
   const results = await checkDirectories(customers, { tester, parallelism, signal, onDone: progress.done }).finally(

@@ -23,7 +23,8 @@ export async function reach({ directory, report, signal, now }: Trial): Promise<
   const how = settings.tls.mode === 'startTLS' ? ' (StartTLS)' : '';
   const over = peer === null ? 'without TLS' : `over ${peer.protocol}${how}`;
   const certificate = peer === null ? '' : ` ${certificateWords(peer)}`;
-  report.end(`${host}, port ${port}, answers ${over}.${certificate}`, peer === null ? [] : endingSoon(peer, now()));
+  const message = `${host}, port ${port}, answers ${over}.${certificate}`;
+  report.end(message, peer === null ? [] : endingSoon(message, peer, now()));
   return connection;
 }
 
@@ -33,12 +34,12 @@ function certificateWords({ certificate: { names, endsAt } }: TlsPeer): string {
   return `Its certificate is for ${listed(shown)} and ends on ${dayOf(instantOf(endsAt))}.`;
 }
 
-function endingSoon({ certificate: { endsAt } }: TlsPeer, now: number): readonly Finding[] {
+function endingSoon(message: string, { certificate: { endsAt } }: TlsPeer, now: number): readonly Finding[] {
   const days = Math.floor((endsAt - now) / DAY_MS);
   if (days >= NOTICE_DAYS) return [];
   const problem = {
     code: 'LDAP_CERTIFICATE_ENDS',
-    message: `That is in ${days === 0 ? 'less than a day' : count(days, 'day')}.`,
+    message: `${message} That is in ${days === 0 ? 'less than a day' : count(days, 'day')}.`,
     hint: 'Renew the certificate on the server. Once it has ended, the directory cannot be read.',
   };
   return [{ severity: 'warning', problem }];

@@ -13,7 +13,7 @@ export interface CheckReport {
   /** The step that is under way: what goes wrong now is its doing. */
   current(): CheckStepName;
   begin(step: CheckStepName): void;
-  /** Ends the current step: passed, or what the worst of the findings makes of it. */
+  /** Ends the current step: passed with this message and the notes, or what the worst of the findings makes of it. */
   end(message: string, findings?: readonly Finding[]): void;
   /** Says a step that has passed in other words. */
   amend(step: CheckStepName, message: string): void;
@@ -54,10 +54,9 @@ function stepOf(step: CheckStepName, message: string, findings: readonly Finding
   const problems = [...failures, ...bad('warning')];
   const [worst] = problems;
   if (worst === undefined) return { step, status: 'passed', message: [message, ...notes].join(' ') };
-  const told = failures.length > 0 ? [] : [message];
   const problem = {
     code: worst.code,
-    message: [...told, ...problems.map((one) => one.message), ...notes].join(' '),
+    message: [...problems.map((one) => one.message), ...notes].join(' '),
     hint: [...new Set(problems.map(({ hint }) => hint))].join(' '),
   };
   return { step, status: failures.length > 0 ? 'failed' : 'warning', problem };
