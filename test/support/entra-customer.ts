@@ -1,4 +1,5 @@
 /** Customers with a tenant of Entra ID, as the configuration would give them, and simulated tenants for them. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { type GraphOptions, graphSource } from '../../src/adapters/directory/graph/source.ts';
 import type { CustomerConfig, DirectoryConfig, EntraConnection, IncludePolicy } from '../../src/domain/config.ts';
 import { epochMs, type Instant, instantOf } from '../../src/domain/instant.ts';
@@ -51,6 +52,8 @@ export function startTenant(
   return startGraph({ tenants: [{ apps, cloud }], ...(now === undefined ? {} : { now }) });
 }
 
+const ON_THE_WAY_MS = 10;
+
 /** Time that passes only where somebody waits for it. */
 export interface VirtualTime extends Required<Pick<GraphOptions, 'now' | 'monotonic' | 'sleep'>> {
   /** What was waited for, in milliseconds. */
@@ -70,7 +73,10 @@ export function virtualTime(start = '2026-11-21T12:00:00.000Z' as Instant): Virt
     },
     sleep: async (ms) => {
       waits.push(ms);
-      passedMs += ms;
+      const until = passedMs + ms;
+      // What is on its way to and from the simulator takes no virtual time.
+      await wait(ON_THE_WAY_MS);
+      passedMs = Math.max(passedMs, until);
     },
   };
 }

@@ -27,7 +27,8 @@ export function needsAdvancedQuery(filter: string): boolean {
   const tokens = tokensOf(filter);
   return tokens.some((token, index) => {
     if (token.kind !== 'word') return false;
-    const word = token.text.toLowerCase();
+    // Behind the variable of a lambda: `m:endsWith`.
+    const word = token.text.toLowerCase().replace(/^\w+:(?=\p{L})/u, '');
     if (word === 'ne' || word === 'not' || word.endsWith('/$count')) return true;
     if (tokens[index + 1]?.text !== '(') return false;
     if (word === 'endswith') return true;

@@ -72,11 +72,13 @@ export function patienceOf(limitMs: number, { now, monotonic, sleep }: Time, sig
   };
 }
 
+const HTTP_DATE = /^[a-z]{3}, \d{2} [a-z]{3} \d{4} [\d:]{8} GMT$/i;
+
 /** Of seconds or of an HTTP date, which is read by the server's own clock (RFC 9110 10.2.3); null if it says nothing that can be read. */
 function retryAfterMs(headers: Headers, now: Clock): number | null {
   const text = headers.get('retry-after')?.trim() ?? '';
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const until = Date.parse(text);
+  const until = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(until)) return null;
   const server = Date.parse(headers.get('date') ?? '');
   return Math.max(0, until - (Number.isNaN(server) ? epochMs(now()) : server));
