@@ -119,13 +119,10 @@ describe.concurrent('SAF-4 A plan fits one state and one configuration', () => {
     expect(await refused(other, 'PLAN_OTHER_STATE')).toContain('lineages differ');
   });
 
-  test('--customer and --snapshot do not go with a saved plan', async () => {
+  test('--customer, --snapshot and --full do not go with a saved plan', async () => {
     using made = await acme();
     await save(made);
-    for (const option of [
-      ['--customer', 'acme'],
-      ['--snapshot', 'recordings'],
-    ]) {
+    for (const option of [['--customer', 'acme'], ['--snapshot', 'recordings'], ['--full']]) {
       const { code, stderr } = await made.run('apply', 'plan.json', ...option);
       expect(code).toBe(64);
       expect(stderr).toContain('A saved plan is applied as it is');

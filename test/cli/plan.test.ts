@@ -120,6 +120,30 @@ Plan for 1 customer: 1 to flag, 1 to create, 1 to rename; billable users 4 -> 5.
 `);
   });
 
+  test('says with -v what was not read whole, and how often the directory asked to wait', async () => {
+    using made = await applied(staff(2));
+    const recording = made.read('recordings/acme.ndjson');
+    const proven = (since: string, throttled: number) =>
+      made.write(
+        'recordings/acme.ndjson',
+        recording.replace('"throttled":0,"since":null', `"throttled":${throttled},"since":${since}`),
+      );
+    const nothing = 'Plan for 1 customer: no changes; 2 billable users.\n';
+    expect((await made.run('plan', ...READ, '-v')).stdout).toBe(`acme: no changes.\n${nothing}`);
+    proven('"2026-11-21T03:00:00.000Z"', 3);
+    const head = 'acme: no changes; 2 billable users\n';
+    const since = '  read: only what changed since the full reading of 2026-11-21 (--full reads all)\n';
+    expect((await made.run('plan', ...READ, '-v')).stdout).toBe(
+      `${head}${since}  read: the directory made us wait 3 times\n\n${nothing}`,
+    );
+    expect((await made.run('plan', ...READ)).stdout).toBe(`acme: no changes.\n${nothing}`);
+    proven('null', 1);
+    await made.run('plan', ...READ, '-o', 'plan.json');
+    expect((await made.run('show', 'plan.json', '-v')).stdout).toContain(
+      `${head}  read: the directory made us wait 1 time\n\n`,
+    );
+  });
+
   test('folds what there is a lot of, with a number; --all-changes unfolds it', async () => {
     using made = await acme(staff(30));
     const folded = (await made.run('plan', ...READ)).stdout;

@@ -1,4 +1,5 @@
 /** A directory in memory that can be asked for what changed, as Entra ID can: its readings leave copies, and build on them. */
+import { objectDigest } from '../../src/adapters/directory/digest.ts';
 import type { DirectoryObject } from '../../src/domain/directory.ts';
 import type { DirectoryCopy } from '../../src/domain/directory-copy.ts';
 import type { DirectoryIdentity } from '../../src/domain/identity.ts';
@@ -29,13 +30,20 @@ export function copyingSource(): CopyingSource {
       readings.push(`${customer.name} ${base === null ? 'full' : `since ${base.position}`}`);
       const before = base?.objects ?? new Map<string, string>();
       const after = new Map((versions.at(-1) ?? []).map((object) => [object.id as string, JSON.stringify(object)]));
+      const digest = objectDigest();
+      for (const object of versions.at(-1) ?? []) digest.add(object);
       const complete = reading(
         [...after.values()].map((text) => JSON.parse(text)),
         TENANT,
       );
       return {
         ...complete,
-        proof: { ...complete.proof, since: base?.fullAt ?? null, throttled: versions.length - 1 },
+        proof: {
+          ...complete.proof,
+          since: base?.fullAt ?? null,
+          throttled: versions.length - 1,
+          digest: digest.value(),
+        },
         copyUpdate: {
           identity: TENANT,
           question: QUESTION,

@@ -139,7 +139,7 @@ export async function carryOut(task: Task, options: ApplyOptions, context: Conte
 export async function keepRead(
   updates: CopyUpdates,
   store: StateStore,
-  { terminal, signal, quiet }: Context,
+  { terminal, signal, quiet }: Pick<Context, 'terminal' | 'signal' | 'quiet'>,
 ): Promise<void> {
   const unkept = await keepCopies(updates, store, signal);
   if (unkept === null || quiet) return;
