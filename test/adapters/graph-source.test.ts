@@ -235,9 +235,9 @@ describe('a tenant of Entra ID', () => {
       const { objects } = await read({ include: { sharedMailboxes: true } });
       const kinds = objects.flatMap(({ mail, mailbox, disabled }) => (mail[0] ? [[mail[0], mailbox, disabled]] : []));
       expect(Object.fromEntries(kinds.map(([mail, ...rest]) => [mail, rest]))).toEqual({
-        'shared@example.test': ['shared', false],
-        'room@example.test': ['room', false],
-        'equipment@example.test': ['equipment', false],
+        'shared@example.test': ['shared', true],
+        'room@example.test': ['room', true],
+        'equipment@example.test': ['equipment', true],
         'user@example.test': ['user', true],
         'others@example.test': ['user', true],
         'none@example.test': ['user', true],

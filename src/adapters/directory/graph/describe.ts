@@ -46,8 +46,7 @@ function describeUser(user: UserRecord): DirectoryObject {
     name: firstText(user.userPrincipalName, user.mail) ?? user.id,
     kind: 'user',
     mailbox,
-    // The account of a shared mailbox or a room is disabled because nobody signs in to it, not because somebody left.
-    disabled: user.accountEnabled === false && mailbox === 'user',
+    disabled: user.accountEnabled === false,
     guest: user.userType?.toLowerCase() === 'guest',
     proxyAddresses: texts(user.proxyAddresses),
     mail: texts([user.mail ?? '']),
