@@ -1,7 +1,7 @@
 /** A state of an earlier version: nothing reads it before an apply has brought it up to date, and that is said. */
-import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { person } from '../support/builders.ts';
+import { tamper } from '../support/state-folder.ts';
 import { customerFile, READ, workspace } from '../support/workspace.ts';
 
 test('is brought up to date by the apply that the message asks for, with or without something to do', async () => {
@@ -11,11 +11,10 @@ test('is brought up to date by the apply that the message asks for, with or with
   });
   await made.run('apply', '--auto-approve', ...READ);
   for (const answer of [['--auto-approve'], []]) {
-    const connection = new Sqlite(made.path('.rollcall/state.db'));
-    connection.exec(
+    tamper(
+      made.path('.rollcall/state.db'),
       'DROP TABLE directory_copy; DROP TABLE directory_copy_object; DELETE FROM migration WHERE version = 2',
     );
-    connection.close();
     for (const reading of [['plan', ...READ], ['sync', ...READ], ['users']]) {
       const { code, stderr } = await made.run(...reading);
       expect(code).toBe(1);
