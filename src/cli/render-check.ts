@@ -72,6 +72,7 @@ function linesOf(step: CheckStep, colors: Colors): readonly string[] {
 function verdict(checked: readonly Checked[]): string {
   const failed = checked.filter(({ ok }) => !ok).length;
   if (checked.length === 0) return 'no customer has one that is enabled';
-  if (failed === 0) return checked.length === 1 ? 'it passed' : 'all passed';
-  return failed === checked.length && failed > 1 ? 'all failed' : `${failed} failed`;
+  if (checked.length === 1) return failed === 0 ? 'it passed' : 'it failed';
+  if (failed === 0) return 'all passed';
+  return failed === checked.length ? 'all failed' : `${failed} failed`;
 }
