@@ -171,6 +171,28 @@ test('a token ends after seven days', async () => {
   expect((await (await signIn(simulator, tenant)).get(deltaLink)).status).toBe(410);
 });
 
+test('an access token is good for an hour', async () => {
+  now = new Date('2026-01-01T00:59:00Z');
+  expect((await client.get('/users')).status).toBe(200);
+  now = new Date('2026-01-01T01:00:00Z');
+  expect((await client.get('/users')).status).toBe(401);
+});
+
+test("a tenant may keep quiet in a group's delta about a member who was deleted", async () => {
+  const quiet = simulator.addTenant({
+    name: 'quiet',
+    memberDeletionsInGroupDelta: false,
+    apps: [{ secrets: ['s'], permissions: ['Directory.Read.All'] }],
+  });
+  client = await signIn(simulator, quiet);
+  const [user = ''] = quiet.addUsers([{}]);
+  const group = quiet.addGroup({}, [user]);
+  const { deltaLink } = await round('/groups/delta?$select=members');
+  quiet.deleteUser(user);
+  expect(valuesOf(await client.pages(`/groups/${group}/members`))).toEqual([]);
+  expect((await round(deltaLink)).value).toEqual([]);
+});
+
 test('a token of another tenant, of another set or by another hand is refused', async () => {
   const { deltaLink } = await round(USERS);
   const other = simulator.addTenant({ name: 'other', apps: [{ secrets: ['s'], permissions: ['Directory.Read.All'] }] });
@@ -232,6 +254,7 @@ const manners: fc.Arbitrary<DeltaOptions> = fc.record({
   pageSize: fc.integer({ min: 1, max: 4 }),
   memberSlice: fc.integer({ min: 1, max: 3 }),
   replay: fc.boolean(),
+  reverse: fc.boolean(),
 });
 
 test('whatever happens in a tenant, delta rounds and a full read end at the same', async () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WorldFile } from '../support/graph/world-file.ts';
 
@@ -21,6 +22,8 @@ interface Ready {
   readonly secret: string;
 }
 
+const PROGRAM = fileURLToPath(new URL('../support/graph/serve.ts', import.meta.url));
+
 let dir: string;
 let program: ChildProcess | null = null;
 
@@ -34,7 +37,7 @@ afterEach(async () => {
 });
 
 async function start(...args: readonly string[]): Promise<Ready> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/graph/serve.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   program = child;

@@ -3,6 +3,12 @@ import { createHash, randomUUID, sign, X509Certificate } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  ConfidentialClientApplication,
+  type INetworkModule,
+  type NetworkResponse,
+  type NodeAuthOptions,
+} from '@azure/msal-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClient, errorOf, GRAPH, LOGIN, requestToken, signIn } from '../support/graph/client.ts';
 import { type AppCertificate, createTokenIssuer, makeAppCertificate } from '../support/graph/client-proof.ts';
@@ -141,6 +147,41 @@ test("a pipeline's token proves the app if issuer, subject and audience are regi
   expect(await codes(createTokenIssuer(ISSUER.issuer).token(SUBJECT))).toEqual([5000127]);
   expect(await codes(ISSUER.token(SUBJECT, { now: new Date('2020-01-01') }))).toEqual([700024]);
 });
+
+test("Microsoft's own library signs in, with a secret and with a certificate, and tells a refusal by its number", async () => {
+  const authenticate = async (auth: Partial<NodeAuthOptions> & { readonly clientId: string }) => {
+    const app = new ConfidentialClientApplication({
+      auth: { authority: `${LOGIN}/${TENANT}`, ...auth },
+      system: { networkClient: NETWORK },
+    });
+    return (await app.acquireTokenByClientCredential({ scopes: [`${GRAPH}/.default`] }))?.tokenType;
+  };
+  const clientCertificate = {
+    thumbprintSha256: Buffer.from(thumbprint('sha256'), 'base64url').toString('hex'),
+    privateKey: certificate.key,
+  };
+  expect(await authenticate({ clientId: 'a-secret', clientSecret: 'right' })).toBe('Bearer');
+  expect(await authenticate({ clientId: 'a-certificate', clientCertificate })).toBe('Bearer');
+  const clientAssertion = async () => await Promise.resolve(ISSUER.token(SUBJECT));
+  expect(await authenticate({ clientId: 'a-pipeline', clientAssertion })).toBe('Bearer');
+  const wrong = authenticate({ clientId: 'a-secret', clientSecret: 'wrong' });
+  await expect(wrong).rejects.toMatchObject({ errorCode: 'invalid_client', errorNo: 7000215 });
+});
+
+const NETWORK: INetworkModule = {
+  sendGetRequestAsync: async (url, options) => await sendFor(url, { headers: options?.headers ?? {} }),
+  sendPostRequestAsync: async (url, options) =>
+    await sendFor(url, { method: 'POST', headers: options?.headers ?? {}, body: options?.body ?? '' }),
+};
+
+async function sendFor<T>(url: string, init: RequestInit): Promise<NetworkResponse<T>> {
+  const response = await simulator.fetch(url, init);
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: (await response.json()) as T,
+  };
+}
 
 test('the discovery documents name the endpoints of this cloud and tenant', async () => {
   const { id } = simulator.tenant();
