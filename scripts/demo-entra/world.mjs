@@ -18,7 +18,7 @@ export function contosoWorld() {
   const staff = people(180, [STORY.marries, STORY.leaves]);
   const departmentOf = (index) => DEPARTMENTS[index % DEPARTMENTS.length];
   return {
-    tenant: { id: idOf('tenant'), initialDomain: 'contoso.onmicrosoft.com', domains: [DOMAIN] },
+    tenant: { id: idOf('tenant'), name: 'contoso', displayName: 'Contoso Ltd', domains: [DOMAIN] },
     apps: [
       {
         clientId: CLIENT_ID,
