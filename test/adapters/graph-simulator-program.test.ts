@@ -32,9 +32,19 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  program?.kill('SIGKILL');
+  await stop();
   await rm(dir, { recursive: true });
 });
+
+/** How it ended: code and signal. */
+async function stop(): Promise<unknown> {
+  const child = program;
+  program = null;
+  if (child === null) return null;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  return await exit;
+}
 
 async function start(...args: readonly string[]): Promise<Ready> {
   const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
@@ -99,9 +109,7 @@ test('a world file is served, changed by orders, and all is gone after SIGTERM',
     error: 'There is no order sack.',
   });
   expect(await mails(ready)).toEqual(['(room@birch.example)', 'anna@birch.example', 'eve@birch.example']);
-  const exit = once(program as ChildProcess, 'exit');
-  program?.kill('SIGTERM');
-  expect(await exit).toEqual([0, null]);
+  expect(await stop()).toEqual([0, null]);
   await expect(access(ready.ca)).rejects.toThrow('ENOENT');
 });
 
