@@ -166,7 +166,7 @@ describe('an answer that is none', () => {
   it('counts in what is said about the silence', async () => {
     const { answer } = await ask((question) => [response(question, { id: question.id ^ 1 })]);
     expect(answer).toMatchObject({
-      problem: { message: expect.stringContaining(`TXT ${NAME} within 0.3 seconds. 1 datagram`) },
+      problem: { message: expect.stringContaining(`TXT ${NAME} within 0.3 seconds. What came instead was no answer to it, 1 times`) },
     });
   });
 });

@@ -32,7 +32,7 @@ export interface Query {
 
 /** Nobody answered in time. `ignored` datagrams came that were no answer to the question. */
 export function timedOut(query: Query, timeoutMs: number, ignored: number): DnsFailure {
-  const others = ignored === 0 ? '' : ` ${ignored} datagrams came that do not answer it, and were ignored.`;
+  const others = ignored === 0 ? '' : ` What came instead was no answer to it, ${ignored} times, and was ignored.`;
   return failure(
     'DNS_TIMEOUT',
     query,

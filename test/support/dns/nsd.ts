@@ -1,5 +1,6 @@
 /** A private NSD, authoritative for the zones it is given, on a loopback address of its own. */
 import { execFile } from 'node:child_process';
+import { Resolver } from 'node:dns/promises';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +22,7 @@ export interface NsdOptions {
 
 export interface Nsd extends AsyncDisposable {
   readonly address: string;
-  /** Puts other records in the place of a zone's, at once. */
+  /** Puts other records in the place of a zone's. It answers with them when this resolves. */
   replace(zone: string, records: string): Promise<void>;
 }
 
@@ -52,11 +53,17 @@ export async function startNsd({ address, port, zones }: NsdOptions): Promise<Ns
     await stop();
     throw error;
   }
+  const resolver = new Resolver({ timeout: 1000, tries: 1 });
+  resolver.setServers([`${address}:${port}`]);
+  let serial = 1;
   return {
     address,
     async replace(zone, records) {
-      await writeFile(zoneFile(dir, zone), records);
+      serial += 1;
+      await writeFile(zoneFile(dir, zone), records.replace(/(?<= SOA \S+ \S+ )\d+/, String(serial)));
       await control('reload', nameOf(zone));
+      // It says that it reloads, not that it has.
+      await untilReady(server, async () => (await resolver.resolveSoa(nameOf(zone))).serial === serial);
     },
     [Symbol.asyncDispose]: stop,
   };

@@ -40,8 +40,11 @@ export interface DnsStub extends AsyncDisposable {
 
 export type StubHandler = (question: StubQuestion) => StubReply;
 
-/** Starts it on a free port. */
-export async function startDnsStub(handler: StubHandler, host = '127.0.0.1', fixedPort = 0): Promise<DnsStub> {
+/** Starts it, on a free port of 127.0.0.1 unless told otherwise. */
+export async function startDnsStub(
+  handler: StubHandler,
+  { host = '127.0.0.1', port: wanted = 0 }: { readonly host?: string; readonly port?: number } = {},
+): Promise<DnsStub> {
   const questions: StubQuestion[] = [];
   const connections = new Set<Socket>();
   const tcp = createServer((socket) => {
@@ -55,7 +58,7 @@ export async function startDnsStub(handler: StubHandler, host = '127.0.0.1', fix
       if ('cut' in reply) socket.end(framed(reply.cut).subarray(0, -1));
       else for (const message of reply) socket.write(framed(message));
     });
-  }).listen(fixedPort, host);
+  }).listen(wanted, host);
   await once(tcp, 'listening');
   const { port } = tcp.address() as AddressInfo;
   const udp = createSocket('udp4');
