@@ -89,7 +89,8 @@ function blocks(schema, root, path, seen) {
 
 function innerBlock(node, root, path, seen) {
   const kinds = node.oneOf?.map((branch) => resolve(branch, root)) ?? [];
-  if (kinds.length > 0) return kinds.flatMap((kind) => kindOfBlock(kind, node.discriminator.propertyName, root, path, seen));
+  if (kinds.length > 0)
+    return kinds.flatMap((kind) => kindOfBlock(kind, node.discriminator.propertyName, root, path, seen));
   const entry = node.items ? resolve(node.items, root) : null;
   const block = [node, entry, ...(node.anyOf ?? [])].find((candidate) => candidate?.properties);
   if (!block) return [];
