@@ -11,6 +11,12 @@ export interface BatchRequest {
   readonly asked: Asked;
 }
 
+export interface PartRequest {
+  /** Below `/v1.0`. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 const MOST_PARTS = 20;
 const BATCHES_AT_ONCE = 4;
 const ASKS_TO_WAIT: ReadonlySet<number> = new Set([429, 503, 504]);
@@ -18,19 +24,19 @@ const UNAUTHORIZED: ReadonlySet<number> = new Set([401]);
 const MAY_PASS: ReadonlySet<number> = new Set([401, 408, 500, 502]);
 
 /**
- * Asks for all these paths below `/v1.0` and gives each answer to `take` as its batch is complete, in no certain order. A part that is to
+ * Asks for all these and gives each answer to `take` as its batch is complete, in no certain order. A part that is to
  * be asked again is asked again, and no other. Rejects with DirectoryError, and with what `take` throws.
  */
 export async function inBatches(
   request: BatchRequest,
-  paths: readonly string[],
+  parts: readonly PartRequest[],
   take: (answer: GraphAnswer, index: number) => Promise<void> | void,
 ): Promise<void> {
   const limit = pLimit(BATCHES_AT_ONCE);
-  const starts = Array.from({ length: Math.ceil(paths.length / MOST_PARTS) }, (_, index) => index * MOST_PARTS);
+  const starts = Array.from({ length: Math.ceil(parts.length / MOST_PARTS) }, (_, index) => index * MOST_PARTS);
   const work = starts.map((start) =>
     limit(async () => {
-      const answers = await batch(request, paths.slice(start, start + MOST_PARTS));
+      const answers = await batch(request, parts.slice(start, start + MOST_PARTS));
       for (const [index, answer] of answers.entries()) await take(answer, start + index);
     }),
   );
@@ -41,14 +47,14 @@ export async function inBatches(
   }
 }
 
-/** Answers to at most 20 paths, in their order. */
-export async function batch(request: BatchRequest, paths: readonly string[]): Promise<readonly GraphAnswer[]> {
+/** Answers to at most 20 requests, in their order. */
+export async function batch(request: BatchRequest, parts: readonly PartRequest[]): Promise<readonly GraphAnswer[]> {
   const { patience, root, renewToken } = request.client;
   const answers = new Map<number, GraphAnswer>();
   let waits = 0;
   let broken = 0;
-  for (let open: readonly number[] = [...paths.keys()]; open.length > 0; ) {
-    const round = await post(request, paths, open);
+  for (let open: readonly number[] = [...parts.keys()]; open.length > 0; ) {
+    const round = await post(request, parts, open);
     for (const [index, answer] of round) answers.set(index, answer);
     const toWait = indexesOf(round, ASKS_TO_WAIT);
     const toRepeat = indexesOf(round, MAY_PASS);
@@ -61,7 +67,7 @@ export async function batch(request: BatchRequest, paths: readonly string[]): Pr
     }
     open = [...toWait, ...toRepeat];
   }
-  return paths.map((_, index) => answers.get(index) as GraphAnswer);
+  return parts.map((_, index) => answers.get(index) as GraphAnswer);
 }
 
 function indexesOf(answers: ReadonlyMap<number, GraphAnswer>, statuses: ReadonlySet<number>): readonly number[] {
@@ -71,10 +77,13 @@ function indexesOf(answers: ReadonlyMap<number, GraphAnswer>, statuses: Readonly
 /** One round: what came back, by index. */
 async function post(
   { client, connection, asked }: BatchRequest,
-  paths: readonly string[],
+  parts: readonly PartRequest[],
   open: readonly number[],
 ): Promise<ReadonlyMap<number, GraphAnswer>> {
-  const requests = open.map((index) => ({ id: String(index), method: 'GET', url: paths[index] }));
+  const requests = open.map((index) => {
+    const { path: url, ...more } = parts[index] as PartRequest;
+    return { id: String(index), method: 'GET', url, ...more };
+  });
   const answer = await client.post('/$batch', { requests });
   if (answer.status !== 200) throw graphFailure(answer, asked, connection);
   const responses = isObject(answer.body) ? answer.body['responses'] : undefined;

@@ -3,7 +3,7 @@ import type { EntraConnection, IncludePolicy } from '../../../domain/config.ts';
 import { inBatches } from './batch.ts';
 import type { GraphAnswer, GraphClient } from './client.ts';
 import { needsAdvancedQuery } from './filter.ts';
-import { type Asked, errorOf, graphFailure } from './graph-errors.ts';
+import { type Asked, errorOf, filteredUsersFailure, graphFailure } from './graph-errors.ts';
 import { asksPurposes, mayBeShared, withPurposes } from './mailboxes.ts';
 import { type PageRequest, pages } from './pages.ts';
 import {
@@ -40,7 +40,8 @@ export async function readUsers(context: ReadingContext): Promise<Map<string, Us
   const headers = isAdvanced || askAgain ? ADVANCED : {};
   const start = askAgain ? await client.get(usersPath(filter, true), ADVANCED) : first;
   const users = new Map<string, UserRecord>();
-  for await (const { items } of pages({ ...pageRequest(context, 'users'), headers }, start)) {
+  const refuse = (answer: GraphAnswer) => filteredUsersFailure(answer, connection);
+  for await (const { items } of pages({ ...pageRequest(context, 'users'), headers, refuse }, start)) {
     for (const user of items.map(parseUser)) users.set(user.id, user);
     onPage(items.length);
   }
@@ -81,8 +82,8 @@ export async function withMembers(
   groups: readonly GroupRecord[],
 ): Promise<readonly GroupRecord[]> {
   const found: GroupRecord[] = [];
-  const paths = groups.map(({ id }) => `/groups/${id}/members?$select=id&${PAGE}`);
-  await inBatches({ ...context, asked: 'members' }, paths, async (answer, index) => {
+  const parts = groups.map(({ id }) => ({ path: `/groups/${id}/members?$select=id&${PAGE}` }));
+  await inBatches({ ...context, asked: 'members' }, parts, async (answer, index) => {
     const group = groups[index] as GroupRecord;
     found.push({ ...group, members: [...(await membersFrom(context, answer))].sort() });
   });

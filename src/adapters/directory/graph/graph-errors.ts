@@ -40,9 +40,6 @@ export function graphFailure(answer: GraphAnswer, asked: Asked, connection: Entr
   const { code } = errorOf(answer);
   if (status === 401) return tokenRefused(answer, connection);
   if (status === 403) return permissionLacks(answer, asked, connection);
-  if (status === 400 && asked === 'users' && connection.filter !== null && code !== 'Directory_ExpiredPageToken') {
-    return filterRefused(answer, connection.filter);
-  }
   if (code === 'Directory_ExpiredPageToken') {
     return failure(
       'ENTRA_INCOMPLETE',
@@ -86,7 +83,11 @@ function permissionLacks(answer: GraphAnswer, asked: Asked, { clientId }: EntraC
   );
 }
 
-function filterRefused(answer: GraphAnswer, filter: string): DirectoryError {
+/** An answer to a request for users with the configuration's filter. */
+export function filteredUsersFailure(answer: GraphAnswer, connection: EntraConnection): DirectoryError {
+  const { filter } = connection;
+  const isOfFilter = answer.status === 400 && errorOf(answer).code !== 'Directory_ExpiredPageToken';
+  if (filter === null || !isOfFilter) return graphFailure(answer, 'users', connection);
   const words = wordsOf(answer);
   const position = Number(/position (\d+)/.exec(words)?.[1] ?? Number.NaN);
   const near = position > 0 && position <= filter.length ? `, which is behind "${filter.slice(0, position)}"` : '';

@@ -29,8 +29,8 @@ export async function withPurposes(
 ): Promise<readonly UserRecord[]> {
   const found: UserRecord[] = [];
   const batches = { ...request, asked: 'mailboxSettings' } as const;
-  const paths = users.map(({ id }) => `/users/${id}/mailboxSettings/userPurpose`);
-  await inBatches(batches, paths, (answer, index) => {
+  const parts = users.map(({ id }) => ({ path: `/users/${id}/mailboxSettings/userPurpose` }));
+  await inBatches(batches, parts, (answer, index) => {
     const user = users[index] as UserRecord;
     if (answer.status === 404) {
       found.push({ ...user, purpose: 'user' });

@@ -3,12 +3,13 @@ import { type DirectoryConfig, type EntraConnection, isEntra } from '../../../do
 import type { DirectoryReading } from '../../../domain/directory.ts';
 import type { DirectorySource, ReadOptions } from '../../../ports.ts';
 import { describeAll } from './describe.ts';
-import { type ReadingContext, readGroups, readUsers } from './full.ts';
+import type { ReadingContext } from './full.ts';
 import { type GraphOptions, type Outside, openTenant, outsideOf } from './open.ts';
 
 export type { GraphOptions };
 
 import { problemOf } from './problem.ts';
+import { readRecords } from './read-records.ts';
 
 type EntraDirectory = DirectoryConfig<EntraConnection>;
 
@@ -66,18 +67,18 @@ async function readTenant(
       options.onProgress?.({ ...tally });
     },
   };
-  const users = await readUsers(context);
-  const groups = await readGroups(context);
-  const { objects, digest } = describeAll({ users, groups, gone: new Set() });
+  const identity = { type: 'entra', id } as const;
+  const { records, since, copyUpdate } = await readRecords(context, identity, outside, options);
+  const { objects, digest } = describeAll(records);
   const proof = {
     pages: tally.pages,
     entries: objects.length,
     ranges: 0,
     referrals: [],
     throttled: client.patience.throttled,
-    since: null,
+    since,
     elapsedMs: Math.round(monotonic() - startedAt),
     digest,
   };
-  return { status: 'complete', identity: { type: 'entra', id }, proof, objects };
+  return { status: 'complete', identity, proof, objects, ...(copyUpdate === undefined ? {} : { copyUpdate }) };
 }
