@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type Answer, AUTHORITATIVE_ANSWER, RECURSION_AVAILABLE, TRUNCATED_RESPONSE } from 'dns-packet';
 import { describe, expect, it } from 'vitest';
+import { parseServer } from '../../src/adapters/dns/server.ts';
 import { observing, said } from '../support/dns/observing.ts';
 import { response, type StubHandler, type StubQuestion, startDnsStub, txt } from '../support/dns/stub.ts';
 
@@ -166,7 +167,11 @@ describe('an answer that is none', () => {
   it('counts in what is said about the silence', async () => {
     const { answer } = await ask((question) => [response(question, { id: question.id ^ 1 })]);
     expect(answer).toMatchObject({
-      problem: { message: expect.stringContaining(`TXT ${NAME} within 0.3 seconds. What came instead was no answer to it, 1 times`) },
+      problem: {
+        message: expect.stringContaining(
+          `TXT ${NAME} within 0.3 seconds. What came instead was no answer to it, 1 times`,
+        ),
+      },
     });
   });
 });
@@ -273,6 +278,59 @@ describe('an interrupted observation', () => {
     stop.abort();
     const { ownership, mx } = await pending;
     expect([said(ownership?.resolver.answer), said(mx?.answer)]).toEqual(['INTERRUPTED', 'INTERRUPTED']);
+  });
+});
+
+describe('an observation that somebody draws out', () => {
+  it('ends after ten time-outs, with what is missing not answered', async () => {
+    const includes = Array.from({ length: 9 }, (_, index) => `include:i${index}.example`);
+    await using stub = await startDnsStub((question) => {
+      const isAlias = !/^c|^acme/.test(question.name);
+      const text = question.name === 'acme.example' ? `v=spf1 ${includes.join(' ')} -all` : 'v=spf1 -all';
+      const answers = isAlias
+        ? [
+            alias(
+              question.name,
+              question.name.replace(/^./, (letter) => (letter === 'i' ? 'b' : 'c')),
+            ),
+          ]
+        : [txt(question.name, text)];
+      return { late: response(question, { answers }), afterMs: 60 };
+    });
+    const spf = { addresses: ['203.0.113.1'], include: 'spf.gateway.example' };
+    const seen = await observing([stub.address], { timeoutMs: 100 })('acme.example', { spf });
+    expect(seen.spf).toMatchObject({
+      results: [
+        { result: 'temperror', comment: expect.stringContaining('not everything was answered within 1 seconds') },
+      ],
+      proposal: null,
+    });
+  });
+});
+
+describe('the address of a resolver', () => {
+  it.each([
+    ['192.0.2.1', { address: '192.0.2.1', port: 53 }],
+    ['192.0.2.1:5353', { address: '192.0.2.1', port: 5353 }],
+    ['2001:db8::1', { address: '2001:db8::1', port: 53 }],
+    ['[2001:db8::1]', { address: '2001:db8::1', port: 53 }],
+    ['[2001:db8::1]:5353', { address: '2001:db8::1', port: 5353 }],
+  ])('may be %s', (text, server) => {
+    expect(parseServer(text)).toEqual(server);
+  });
+
+  it.each([
+    '',
+    'dns.example',
+    '192.0.2.1:',
+    '192.0.2.1:0',
+    '192.0.2.1:65536',
+    '192.0.2.256',
+    '[192.0.2.1]:53',
+    '[::1',
+    ':53',
+  ])('is not "%s"', (text) => {
+    expect(() => observing([text])).toThrow(TypeError);
   });
 });
 

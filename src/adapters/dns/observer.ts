@@ -43,8 +43,8 @@ export function domainObserver(options: DomainObserverOptions): DomainObserver {
   return {
     async observe(question, signal) {
       const limit = new AbortController();
-      // Every question under way listens.
-      setMaxListeners(0, limit.signal);
+      // Every question under way listens to the one, every domain under way to the other.
+      setMaxListeners(0, limit.signal, signal);
       const limitMs = OBSERVATION_TIMEOUTS * timeoutMs;
       const late = setTimeout(() => limit.abort(tookTooLong(question.domain, limitMs)), limitMs);
       const stop = () => limit.abort(abortFailure(signal));

@@ -1,5 +1,5 @@
 /** A DNS server that misbehaves as it is told to, for what no real one can be brought to do. UDP and TCP on one port of loopback. */
-import { createSocket } from 'node:dgram';
+import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE } from 'dns-packet';
@@ -27,8 +27,13 @@ export interface StubAnswer {
   readonly question?: { readonly name: string; readonly type: 'A' | 'TXT' } | null;
 }
 
-/** What to send: bytes as they are, one or several messages; nothing to be silent; `elsewhere` from another port. */
-export type StubReply = readonly Buffer[] | { readonly elsewhere: Buffer } | { readonly cut: Buffer } | 'silence';
+/** Messages; or one from another port, without its last byte, or later; or nothing. */
+export type StubReply =
+  | { readonly late: Buffer; readonly afterMs: number }
+  | readonly Buffer[]
+  | { readonly elsewhere: Buffer }
+  | { readonly cut: Buffer }
+  | 'silence';
 
 export interface DnsStub extends AsyncDisposable {
   /** `127.0.0.1:port`. */
@@ -54,7 +59,7 @@ export async function startDnsStub(
       const question = questionIn(bytes.subarray(2), 'tcp');
       questions.push(question);
       const reply = handler(question);
-      if (reply === 'silence' || 'elsewhere' in reply) return;
+      if (reply === 'silence' || 'elsewhere' in reply || 'late' in reply) return;
       if ('cut' in reply) socket.end(framed(reply.cut).subarray(0, -1));
       else for (const message of reply) socket.write(framed(message));
     });
@@ -66,12 +71,17 @@ export async function startDnsStub(
   udp.bind(port, host);
   elsewhere.bind(0, host);
   await Promise.all([once(udp, 'listening'), once(elsewhere, 'listening')]);
+  let isOpen = true;
+  const late = (message: Buffer, to: RemoteInfo) => {
+    if (isOpen) udp.send(message, to.port, to.address);
+  };
   udp.on('message', (bytes, from) => {
     const question = questionIn(bytes, 'udp');
     questions.push(question);
     const reply = handler(question);
     if (reply === 'silence') return;
     if ('elsewhere' in reply) elsewhere.send(reply.elsewhere, from.port, from.address);
+    else if ('late' in reply) setTimeout(() => late(reply.late, from), reply.afterMs).unref();
     else if ('cut' in reply) udp.send(reply.cut.subarray(0, -1), from.port, from.address);
     else for (const message of reply) udp.send(message, from.port, from.address);
   });
@@ -81,6 +91,7 @@ export async function startDnsStub(
     questions,
     async [Symbol.asyncDispose]() {
       for (const socket of connections) socket.destroy();
+      isOpen = false;
       udp.close();
       elsewhere.close();
       tcp.close();
