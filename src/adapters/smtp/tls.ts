@@ -1,6 +1,6 @@
 /** TLS as mail servers use it among themselves: taken where it is to be had, whoever the certificate says they are (RFC 7435). */
 import { isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { parseInstant } from '../../domain/instant.ts';
 import type { CertificateDoubt, SmtpCertificate } from '../../domain/smtp-probe.ts';
 import { closed, codeOf, tlsFailed } from './failure.ts';
@@ -43,8 +43,8 @@ export async function shakeHands(clear: Socket, patience: Patience, ca: Authorit
 
 /** The certificate that the server showed, and what is to be thought of it; null if it showed none that can be read. */
 export function certificateOf(socket: TLSSocket, address: string): SmtpCertificate | null {
+  // Asked for once: after that Node has none to give.
   const shown = socket.getPeerX509Certificate();
-  const legacy = socket.getPeerCertificate();
   const [validFrom, validUntil] = [instant(shown?.validFrom), instant(shown?.validTo)];
   if (shown === undefined || validFrom === null || validUntil === null) return null;
   return {
@@ -53,13 +53,9 @@ export function certificateOf(socket: TLSSocket, address: string): SmtpCertifica
     names: namesOf(shown.subjectAltName ?? ''),
     validFrom,
     validUntil,
-    coversServer: covers(address, legacy),
+    coversServer: checkServerIdentity(address, shown.toLegacyObject()) === undefined,
     doubt: doubtOf(socket),
   };
-}
-
-function covers(address: string, certificate: PeerCertificate): boolean {
-  return checkServerIdentity(address, certificate) === undefined;
 }
 
 /** Node says it as a code, and types it as an error. */
