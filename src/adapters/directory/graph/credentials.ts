@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { EntraCredential, SecretReference } from '../../../domain/config.ts';
 import { epochMs } from '../../../domain/instant.ts';
 import type { Clock } from '../../../ports.ts';
+import { orAborted } from '../aborted.ts';
 import { codeOf, DirectoryError, failure, reasonOf } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
 import { type Environment, federatedToken } from './federated.ts';
@@ -19,6 +20,7 @@ export interface CredentialContext {
   readonly environment: Environment;
   readonly exchange: Exchange;
   readonly now: Clock;
+  readonly signal: AbortSignal;
   /** Takes each secret as soon as it is known, so that no message shows it. */
   readonly conceal: (secret: string) => void;
 }
@@ -49,7 +51,7 @@ async function secretOf(reference: SecretReference, name: string, context: Crede
       `The secret of the app registration is not to be had: ${why}`,
       `Correct ${name}, or put the secret where it points to.`,
     );
-  const secret = await context.resolveSecret(reference).catch((error: unknown) => {
+  const secret = await orAborted(context.resolveSecret(reference), context.signal).catch((error: unknown) => {
     throw error instanceof DirectoryError ? error : unresolved(reasonOf(error));
   });
   if (secret === '') throw unresolved('it is empty.');

@@ -1,5 +1,6 @@
 /** One HTTP request and its whole answer, over `fetch`, with a limit on the time that it may take. */
-import { failure, interrupted } from '../errors.ts';
+import { abortError } from '../aborted.ts';
+import { failure } from '../errors.ts';
 import { networkFailure } from './network-errors.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -28,11 +29,11 @@ export type Exchange = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /**
  * Sends requests. Redirects are answers like others: what goes out carries secrets, and only to where it is addressed. Rejects with
- * DirectoryError: INTERRUPTED, ENTRA_TIMEOUT, ENTRA_CONNECT or ENTRA_TLS; those that may pass by themselves say `retry: 'always'`.
+ * DirectoryError: INTERRUPTED (or what the signal was aborted with), ENTRA_TIMEOUT, ENTRA_CONNECT or ENTRA_TLS; those that may pass by themselves say `retry: 'always'`.
  */
 export function exchangeOver({ fetch, timeoutMs, signal }: ExchangeOptions): Exchange {
   return async ({ method, url, headers, body }) => {
-    if (signal.aborted) throw interrupted();
+    if (signal.aborted) throw abortError(signal);
     const controller = new AbortController();
     const stop = () => controller.abort();
     const timer = setTimeout(stop, timeoutMs);
@@ -42,7 +43,7 @@ export function exchangeOver({ fetch, timeoutMs, signal }: ExchangeOptions): Exc
       const response = await fetch(url, body === undefined ? init : { ...init, body });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (error) {
-      if (signal.aborted) throw interrupted();
+      if (signal.aborted) throw abortError(signal);
       throw controller.signal.aborted ? timedOut(url, timeoutMs) : networkFailure(error, url);
     } finally {
       clearTimeout(timer);

@@ -63,7 +63,7 @@ export async function openTenant(
   const hosts = hostsOf(cloud);
   const exchange = exchangeOver({ fetch: outside.fetch, timeoutMs: timeouts.pageMs, signal });
   const patience = patienceOf(timeouts.throttledMs, outside, signal);
-  const proof = await proofOf(credential, { ...outside, exchange });
+  const proof = await proofOf(credential, { ...outside, exchange, signal });
   const tenantId = await tenantIdOf(connection, hosts, exchange, patience);
   const tokens = tokensOf({ ...outside, connection, hosts, tenantId, proof, exchange, patience });
   const client = graphClient({ origin: hosts.graph, tokens, exchange, patience, log: outside.log });

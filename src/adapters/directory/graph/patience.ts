@@ -2,7 +2,8 @@
 
 import { epochMs } from '../../../domain/instant.ts';
 import type { Clock } from '../../../ports.ts';
-import { DirectoryError, failure, interrupted } from '../errors.ts';
+import { abortError } from '../aborted.ts';
+import { DirectoryError, failure } from '../errors.ts';
 import type { HttpAnswer } from './exchange.ts';
 
 /** A clock that never goes back, and how to let time pass on it. */
@@ -39,7 +40,7 @@ export function patienceOf(limitMs: number, { now, monotonic, sleep }: Time, sig
   let throttled = 0;
   const pass = async (ms: number) => {
     await sleep(ms, signal).catch(() => undefined);
-    if (signal.aborted) throw interrupted();
+    if (signal.aborted) throw abortError(signal);
   };
   return {
     get throttled() {
@@ -47,7 +48,7 @@ export function patienceOf(limitMs: number, { now, monotonic, sleep }: Time, sig
     },
     async ready() {
       for (;;) {
-        if (signal.aborted) throw interrupted();
+        if (signal.aborted) throw abortError(signal);
         const leftMs = pausedUntil - monotonic();
         if (leftMs <= 0) return;
         await pass(leftMs);

@@ -35,7 +35,7 @@ export function graphSource(options: GraphOptions): DirectorySource {
 /** Ends with the work whatever it began: a request that waits would keep the program from ending. */
 async function untilDone<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const stop = () => controller.abort();
+  const stop = () => controller.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {

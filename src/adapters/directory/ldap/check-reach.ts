@@ -1,7 +1,7 @@
 /** The first steps of a check: the way to the server, and the account. */
 import { dayOf, instantOf } from '../../../domain/instant.ts';
 import { count, listed } from '../../../domain/words.ts';
-import type { Finding } from './check-report.ts';
+import type { Finding } from '../check-report.ts';
 import type { Trial } from './check-trial.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { passwordFor } from './password.ts';

@@ -1,8 +1,8 @@
 /** The fourth step of a check: what the account that binds cannot see, and a sync needs. */
 import type { Problem } from '../../../domain/diagnostic.ts';
 import { listed } from '../../../domain/words.ts';
+import type { Finding } from '../check-report.ts';
 import { readBaseEntry } from './base-entry.ts';
-import type { Finding } from './check-report.ts';
 import { type CheckedServer, searchFirst } from './check-sample.ts';
 import type { Trial } from './check-trial.ts';
 import { allOf, parseFilter } from './filter.ts';

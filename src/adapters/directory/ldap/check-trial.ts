@@ -1,7 +1,7 @@
 /** What the steps of one check share. */
 import type { DirectoryConfig, LdapConnection } from '../../../domain/config.ts';
 import type { DirectoryCheck } from '../../../domain/directory-check.ts';
-import type { CheckReport } from './check-report.ts';
+import type { CheckReport } from '../check-report.ts';
 import type { SecretResolver } from './password.ts';
 
 export interface Trial {

@@ -2,11 +2,11 @@
 import { isLdap, type LdapConnection } from '../../../domain/config.ts';
 import type { CheckStepName, DirectoryCheck } from '../../../domain/directory-check.ts';
 import type { DirectoryTester } from '../../../ports.ts';
+import { checkReport } from '../check-report.ts';
 import { failure } from '../errors.ts';
-import { abortError } from './aborted.ts';
+import { timeLimit } from '../time-limit.ts';
 import { count } from './check-count.ts';
 import { reach, signIn } from './check-reach.ts';
-import { checkReport } from './check-report.ts';
 import { rightsOf } from './check-rights.ts';
 import { readSome } from './check-sample.ts';
 import { type Trial, UNCOUNTED } from './check-trial.ts';
@@ -70,33 +70,6 @@ async function tryOut(trial: Trial): Promise<void> {
 
 function checkOf({ directory, report, found }: Trial, elapsedMs: number): DirectoryCheck {
   return { server: directory.connection.url, ...found, steps: report.steps(), elapsedMs: Math.round(elapsedMs) };
-}
-
-interface TimeLimit {
-  /** Aborts when the time is up, and when the given signal does. */
-  readonly signal: AbortSignal;
-  readonly isUp: () => boolean;
-  readonly lift: () => void;
-}
-
-function timeLimit(signal: AbortSignal, ms: number, reason: () => Error): TimeLimit {
-  const limit = new AbortController();
-  let isUp = false;
-  const timer = setTimeout(() => {
-    isUp = true;
-    limit.abort(reason());
-  }, ms);
-  const stop = () => limit.abort(abortError(signal));
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  return {
-    signal: limit.signal,
-    isUp: () => isUp,
-    lift: () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-    },
-  };
 }
 
 const DOING: Readonly<Record<CheckStepName, string>> = {

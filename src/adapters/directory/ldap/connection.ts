@@ -2,8 +2,8 @@
 import type { Socket } from 'node:net';
 import { BindRequest, ExtendedRequest, type Filter, PagedResultsControl, SearchRequest } from 'ldapts';
 import type { LdapConnection } from '../../../domain/config.ts';
+import { abortError, orAborted } from '../aborted.ts';
 import { failure } from '../errors.ts';
-import { abortError, orAborted } from './aborted.ts';
 import type { Answer } from './answers.ts';
 import { type Conversation, converse } from './conversation.ts';
 import type { LdapResult } from './result.ts';

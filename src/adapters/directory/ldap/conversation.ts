@@ -1,8 +1,8 @@
 /** Requests and answers over one socket. */
 import type { Socket } from 'node:net';
 import { UnbindRequest } from 'ldapts';
+import { abortError } from '../aborted.ts';
 import { type DirectoryError, failure, interrupted, reasonOf } from '../errors.ts';
-import { abortError } from './aborted.ts';
 import { type Answer, openRequests } from './answers.ts';
 import { MalformedBerError } from './ber.ts';
 import { frameSplitter } from './frames.ts';

@@ -1,7 +1,7 @@
 /** The password of the account that binds. */
 import type { LdapConnection, SecretReference } from '../../../domain/config.ts';
+import { orAborted } from '../aborted.ts';
 import { DirectoryError, failure, reasonOf } from '../errors.ts';
-import { orAborted } from './aborted.ts';
 
 /** Brings the secret itself. What it rejects with is shown: it must not hold any of it. */
 export type SecretResolver = (reference: SecretReference) => Promise<string>;

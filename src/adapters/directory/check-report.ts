@@ -1,6 +1,6 @@
 /** Takes down how the steps of a check went. */
-import type { Problem } from '../../../domain/diagnostic.ts';
-import type { CheckStep, CheckStepName } from '../../../domain/directory-check.ts';
+import type { Problem } from '../../domain/diagnostic.ts';
+import type { CheckStep, CheckStepName } from '../../domain/directory-check.ts';
 
 const STEPS: readonly CheckStepName[] = ['reach', 'signIn', 'read', 'rights', 'count'];
 

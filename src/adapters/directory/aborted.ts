@@ -1,5 +1,5 @@
 /** What becomes of work whose signal aborts. */
-import { DirectoryError, interrupted } from '../errors.ts';
+import { DirectoryError, interrupted } from './errors.ts';
 
 /** The signal's own reason if that is a DirectoryError; else the user stopped it. */
 export function abortError({ reason }: AbortSignal): DirectoryError {
