@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type Answer, AUTHORITATIVE_ANSWER, RECURSION_AVAILABLE, TRUNCATED_RESPONSE } from 'dns-packet';
 import { describe, expect, it } from 'vitest';
 import { parseServer } from '../../src/adapters/dns/server.ts';
-import { observing, said } from '../support/dns/observing.ts';
+import { observing, recordsIn, said } from '../support/dns/observing.ts';
 import { response, type StubHandler, type StubQuestion, startDnsStub, txt } from '../support/dns/stub.ts';
 
 const NAME = '_rollcall.acme.example';
@@ -281,6 +281,63 @@ describe('an interrupted observation', () => {
   });
 });
 
+describe('a server of the zone', () => {
+  /** Resolver and name server at once: what it is asked with recursion, and what without. */
+  async function zoneSeen(resolver: StubHandler, own: StubHandler) {
+    await using stub = await startDnsStub((question) => (question.recursion ? resolver : own)(question));
+    const observe = observing([stub.address], { authoritative: true, authoritativePort: stub.port });
+    const { ownership } = await observe('acme.example', { ownershipName: NAME });
+    return { nameServers: ownership?.nameServers, questions: [...stub.questions] };
+  }
+  const delegated = (question: StubQuestion, ...more: readonly Answer[]) => {
+    const records: readonly Answer[] = [
+      { type: 'NS', name: 'acme.example', ttl: 300, data: 'ns1.acme.example' },
+      { type: 'A', name: 'ns1.acme.example', ttl: 300, data: '127.0.0.1' },
+      ...more,
+    ];
+    return [response(question, { answers: records.filter(({ name }) => name === question.name) })];
+  };
+
+  it('is asked without recursion', async () => {
+    const { nameServers, questions } = await zoneSeen(delegated, found);
+    expect(nameServers).toMatchObject([{ name: 'ns1.acme.example', answer: FOUND }]);
+    expect(questions.at(-1)).toMatchObject({ name: NAME, type: 'TXT', recursion: false });
+  });
+
+  it('is not believed when it says that an alias leads nowhere', async () => {
+    const target = 'token.elsewhere.example';
+    const { nameServers } = await zoneSeen(
+      (question) => delegated(question, txt(target, 'rollcall=abc')),
+      (question) => [response(question, { rcode: 3, answers: [alias(NAME, target)], authorities: [soa(60, 60)] })],
+    );
+    expect(nameServers).toMatchObject([{ answer: FOUND }]);
+  });
+
+  it('is none of those that serve the zone that an alias leads to', async () => {
+    const elsewhere: readonly Answer[] = [
+      alias(NAME, 'elsewhere.example'),
+      { type: 'NS', name: 'elsewhere.example', ttl: 300, data: 'ns.elsewhere.example' },
+    ];
+    const { nameServers } = await zoneSeen(
+      (question) => (question.name === NAME ? [response(question, { answers: elsewhere })] : delegated(question)),
+      found,
+    );
+    expect(nameServers?.map(({ name }) => name)).toEqual(['ns1.acme.example']);
+  });
+});
+
+describe('a domain with very many mail exchanges', () => {
+  it('has the first of them looked at, and says so of the others', async () => {
+    const answers = Array.from({ length: 35 }, (_, index) => exchange(index));
+    await using stub = await startDnsStub((question) => [
+      response(question, { answers: question.type === 'MX' ? answers : [] }),
+    ]);
+    const { mx } = await observing([stub.address])('acme.example', { mx: true });
+    const seen = recordsIn(mx?.answer).map(({ addresses }) => said(addresses));
+    expect(seen).toEqual([...Array(30).fill('noData'), ...Array(5).fill('DNS_TOO_MANY')]);
+  });
+});
+
 describe('an observation that somebody draws out', () => {
   it('ends after ten time-outs, with what is missing not answered', async () => {
     const includes = Array.from({ length: 9 }, (_, index) => `include:i${index}.example`);
@@ -309,6 +366,10 @@ describe('an observation that somebody draws out', () => {
 });
 
 describe('the address of a resolver', () => {
+  it('has to be there', () => {
+    expect(() => observing([])).toThrow(TypeError);
+  });
+
   it.each([
     ['192.0.2.1', { address: '192.0.2.1', port: 53 }],
     ['192.0.2.1:5353', { address: '192.0.2.1', port: 5353 }],
@@ -348,6 +409,15 @@ describe('a name that is long or odd', () => {
 
 function alias(name: string, data: string, ttl = 300): Answer {
   return { type: 'CNAME', name, ttl, data };
+}
+
+function exchange(index: number): Answer {
+  return {
+    type: 'MX',
+    name: 'acme.example',
+    ttl: 300,
+    data: { preference: index, exchange: `mx${index}.acme.example` },
+  };
 }
 
 function soa(ttl: number, minimum: number): Answer {

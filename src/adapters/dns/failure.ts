@@ -209,7 +209,7 @@ export function tookTooLong(domain: string, limitMs: number): DnsFailure {
 }
 
 /** The user stopped it. */
-export function interrupted(): DnsFailure {
+function interrupted(): DnsFailure {
   return new DnsFailure(
     { code: 'INTERRUPTED', message: 'The questions to the DNS were interrupted.', hint: 'Run the command again.' },
     false,

@@ -7,7 +7,7 @@ import { abortFailure, tookTooLong } from './failure.ts';
 import { observeMx } from './mx.ts';
 import { observeOwnership } from './ownership.ts';
 import { resolverOver } from './resolver.ts';
-import { DNS_PORT, resolversOf, type Server } from './server.ts';
+import { DNS_PORT, type Resolvers, resolversOf } from './server.ts';
 import { observeSpf } from './spf.ts';
 
 export interface DomainObserver {
@@ -61,7 +61,7 @@ export function domainObserver(options: DomainObserverOptions): DomainObserver {
 }
 
 interface Asking {
-  readonly servers: readonly Server[];
+  readonly servers: Resolvers;
   readonly ask: Ask;
   readonly signal: AbortSignal;
 }

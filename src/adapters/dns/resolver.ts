@@ -5,7 +5,7 @@ import type { Ask } from './ask.ts';
 import { DnsFailure, failureOf } from './failure.ts';
 import type { Question, QuestionType, RecordOf, ResourceRecord } from './message.ts';
 import { canonicalName } from './name.ts';
-import type { Server } from './server.ts';
+import type { Resolvers, Server } from './server.ts';
 
 export interface Resolution<R> {
   /** Who answered last; the first who was asked where nobody did. */
@@ -18,8 +18,8 @@ export interface Resolution<R> {
 /** Never rejects for what the DNS did: that is a `failed` answer. Names in any case, with or without the last dot. */
 export type Resolve = <T extends QuestionType>(type: T, name: string) => Promise<Resolution<RecordOf<T>>>;
 
-/** Resolves through these servers, of which there is at least one. Each question is asked once: keep this for one observation. */
-export function resolverOver(servers: readonly Server[], ask: Ask, signal: AbortSignal): Resolve {
+/** Resolves through these servers. Each question is asked once: keep this for one observation. */
+export function resolverOver(servers: Resolvers, ask: Ask, signal: AbortSignal): Resolve {
   const known = new Map<string, Promise<Resolution<ResourceRecord>>>();
   const lookUp = (question: Question) => resolution(question, servers, (query) => ask(query, signal));
   return async <T extends QuestionType>(type: T, written: string) => {
@@ -34,18 +34,13 @@ export function resolverOver(servers: readonly Server[], ask: Ask, signal: Abort
 
 type AskHere = (query: Parameters<Ask>[0]) => ReturnType<Ask>;
 
-async function resolution(
-  question: Question,
-  servers: readonly Server[],
-  ask: AskHere,
-): Promise<Resolution<ResourceRecord>> {
+async function resolution(question: Question, servers: Resolvers, ask: AskHere): Promise<Resolution<ResourceRecord>> {
   let [server] = servers;
   const outcome = await follow(question, async (next) => {
     const first = await firstReading(next, servers, ask);
     server = first.server;
     return first.reading;
   });
-  if (server === undefined) throw new TypeError('There are no resolvers to ask');
   return { server, ...outcome };
 }
 
@@ -54,7 +49,7 @@ interface FirstReading {
   readonly reading: Reading;
 }
 
-async function firstReading(question: Question, servers: readonly Server[], ask: AskHere): Promise<FirstReading> {
+async function firstReading(question: Question, servers: Resolvers, ask: AskHere): Promise<FirstReading> {
   const failures: DnsFailure[] = [];
   for (const server of servers) {
     try {

@@ -8,15 +8,20 @@ export interface Server {
   readonly port: number;
 }
 
+/** In the order in which they are asked. */
+export type Resolvers = readonly [Server, ...Server[]];
+
 export const DNS_PORT = 53;
 
-/** The resolvers of the configuration, or those of /etc/resolv.conf where it is null. Throws TypeError for an entry that is no address. */
-export function resolversOf(configured: readonly string[] | null): readonly Server[] {
-  return (configured ?? getServers()).map((entry) => {
+/** The resolvers of the configuration, or those of /etc/resolv.conf where it is null. Throws TypeError for an entry that is no address, or for none. */
+export function resolversOf(configured: readonly string[] | null): Resolvers {
+  const [first, ...others] = (configured ?? getServers()).map((entry) => {
     const server = parseServer(entry);
     if (server === null) throw new TypeError(`${JSON.stringify(entry)} is no address of a resolver`);
     return server;
   });
+  if (first === undefined) throw new TypeError('There are no resolvers to ask');
+  return [first, ...others];
 }
 
 /** Reads `address`, `address:port` or `[IPv6 address]:port`. Null if it is none of these; names are none. */

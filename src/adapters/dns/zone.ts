@@ -10,6 +10,7 @@ import { serverText } from './server.ts';
 
 /** Names that are tried on the way up to the zone's apex. */
 const MAX_STEPS = 12;
+/** More than any zone needs (the root has 13); what is beyond is not asked. */
 const MAX_SERVERS = 16;
 const MAX_ADDRESSES = 4;
 
@@ -102,8 +103,9 @@ async function askAddress(
       const { answer: further, chain } = await resolve('TXT', question.name);
       return { chain, answer: further, ttl: Number.POSITIVE_INFINITY };
     }
-    const message = await ask({ server: own, question, recursion: false }, signal);
-    return readMessage(message, question);
+    const reading = readMessage(await ask({ server: own, question, recursion: false }, signal), question);
+    // What a server says about the end of an alias, beyond its own zone, may be nothing but its ignorance.
+    return reading.chain.length > 0 && reading.answer?.status !== 'answered' ? { ...reading, answer: null } : reading;
   });
   return { name: server, address: serverText(own), answer: textsOf(answer) };
 }

@@ -21,12 +21,6 @@ export function observing(resolvers: readonly string[], options: Partial<DomainO
   };
 }
 
-/** What the resolver says of the TXT records of `_rollcall.acme.example`: `answered`, `noData`, `noName`, or the code of the problem. */
-export async function ownershipSaid(observe: Observing): Promise<string> {
-  const { ownership } = await observe('acme.example', { ownershipName: '_rollcall.acme.example' });
-  return said(ownership?.resolver.answer);
-}
-
 /** A status, or the code of the problem. */
 export function said(answer: Answer<unknown> | undefined): string {
   if (answer === undefined) return 'not asked';
