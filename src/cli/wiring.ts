@@ -70,8 +70,8 @@ export const adapters: Adapters = {
   tester: (log) => ({
     async check(customer, signal) {
       const type = customer.directory?.connection.type;
-      const tester = type === undefined ? undefined : await TESTERS[type]?.(log);
-      if (tester === undefined) throw new TypeError(`${customer.name} has no directory that can be tried out`);
+      if (type === undefined) throw new TypeError(`${customer.name} has no directory that can be tried out`);
+      const tester = await TESTERS[type](log);
       return tester.check(customer, signal);
     },
   }),
@@ -85,10 +85,10 @@ export const adapters: Adapters = {
   who: () => `${userName()}@${hostname()}`,
 };
 
-const TESTERS: Partial<Record<DirectoryConnection['type'], (log: (line: string) => void) => Promise<DirectoryTester>>> =
-  {
-    ldap: async (log) => (await import('../adapters/directory/ldap/check.ts')).ldapTester({ resolveSecret, log }),
-  };
+const TESTERS: Record<DirectoryConnection['type'], (log: (line: string) => void) => Promise<DirectoryTester>> = {
+  ldap: async (log) => (await import('../adapters/directory/ldap/check.ts')).ldapTester({ resolveSecret, log }),
+  entra: async (log) => (await import('../adapters/directory/graph/check.ts')).graphTester({ resolveSecret, log }),
+};
 
 async function resolveSecret(reference: SecretReference): Promise<string> {
   return (await import('../adapters/files/secrets.ts')).resolveSecret(reference);

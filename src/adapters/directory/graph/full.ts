@@ -26,19 +26,14 @@ export interface ReadingContext {
 }
 
 const PAGE = '$top=999';
+/** The groups that are read, as a filter. */
+export const WITH_ADDRESS = encodeURIComponent('mailEnabled eq true');
 export const ADVANCED: Readonly<Record<string, string>> = { consistencylevel: 'eventual' };
 
 /** By id. Rejects with DirectoryError. */
 export async function readUsers(context: ReadingContext): Promise<Map<string, UserRecord>> {
   const { client, connection, include, onPage } = context;
-  const { filter } = connection;
-  const isAdvanced = filter !== null && needsAdvancedQuery(filter);
-  const first = await client.get(usersPath(filter, isAdvanced), isAdvanced ? ADVANCED : {});
-  // Some operators need it with some properties only. Graph says so, and knows best.
-  const isUnsupported = first.status === 400 && errorOf(first).code === 'Request_UnsupportedQuery';
-  const askAgain = filter !== null && !isAdvanced && isUnsupported;
-  const headers = isAdvanced || askAgain ? ADVANCED : {};
-  const start = askAgain ? await client.get(usersPath(filter, true), ADVANCED) : first;
+  const { start, headers } = await firstUsers(client, connection.filter, PAGE);
   const users = new Map<string, UserRecord>();
   const refuse = (answer: GraphAnswer) => filteredUsersFailure(answer, connection);
   for await (const { items } of pages({ ...pageRequest(context, 'users'), headers, refuse }, start)) {
@@ -49,15 +44,33 @@ export async function readUsers(context: ReadingContext): Promise<Map<string, Us
   return users;
 }
 
+export interface FirstPage {
+  readonly start: GraphAnswer;
+  /** For the pages that follow. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The first page of users, with `page` as the options of its size; as an advanced query where the filter needs one. */
+export async function firstUsers(client: GraphClient, filter: string | null, page: string): Promise<FirstPage> {
+  const plain = { path: usersPath(filter, false, page), headers: {} };
+  const advanced = { path: usersPath(filter, true, page), headers: ADVANCED };
+  const { path, headers } = filter !== null && needsAdvancedQuery(filter) ? advanced : plain;
+  const start = await client.get(path, headers);
+  // Some operators need it with some properties only. Graph says so, and knows best.
+  const isUnsupported = start.status === 400 && errorOf(start).code === 'Request_UnsupportedQuery';
+  if (filter === null || headers === ADVANCED || !isUnsupported) return { start, headers };
+  return { start: await client.get(advanced.path, ADVANCED), headers: ADVANCED };
+}
+
 /** Asks for the kinds of the mailboxes of those who may have a shared one. */
 async function addPurposes(context: ReadingContext, users: Map<string, UserRecord>): Promise<void> {
   const asked = [...users.values()].filter(mayBeShared);
   for (const user of await withPurposes(context, asked)) users.set(user.id, user);
 }
 
-function usersPath(filter: string | null, isAdvanced: boolean): string {
+function usersPath(filter: string | null, isAdvanced: boolean, page: string): string {
   const narrowed = filter === null ? '' : `&$filter=${encodeURIComponent(filter)}`;
-  return `/users?$select=${USER_SELECT}&${PAGE}${narrowed}${isAdvanced ? '&$count=true' : ''}`;
+  return `/users?$select=${USER_SELECT}&${page}${narrowed}${isAdvanced ? '&$count=true' : ''}`;
 }
 
 /**
@@ -67,7 +80,7 @@ function usersPath(filter: string | null, isAdvanced: boolean): string {
 export async function readGroups(context: ReadingContext): Promise<Map<string, GroupRecord>> {
   const { onPage } = context;
   const groups = new Map<string, GroupRecord>();
-  const path = `/groups?$select=${GROUP_SELECT}&$filter=${encodeURIComponent('mailEnabled eq true')}&${PAGE}`;
+  const path = `/groups?$select=${GROUP_SELECT}&$filter=${WITH_ADDRESS}&${PAGE}`;
   for await (const { items } of pages(pageRequest(context, 'groups'), path)) {
     for (const group of items.map(parseGroup)) groups.set(group.id, group);
     onPage(items.length);

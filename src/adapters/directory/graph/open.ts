@@ -9,7 +9,7 @@ import { proofOf } from './credentials.ts';
 import { exchangeOver, type Fetch } from './exchange.ts';
 import type { Environment } from './federated.ts';
 import { patienceOf, type Time } from './patience.ts';
-import { tenantIdOf } from './tenant.ts';
+import { type Asking, tenantIdOf } from './tenant.ts';
 import { tokensOf } from './tokens.ts';
 
 /** What is outside: all but the secrets has a default. */
@@ -53,20 +53,26 @@ export function outsideOf(options: GraphOptions): Outside {
   };
 }
 
+/** The ways to the two hosts of a tenant. */
+export function askingOf({ timeouts, cloud }: EntraConnection, outside: Outside, signal: AbortSignal): Asking {
+  return {
+    hosts: hostsOf(cloud),
+    exchange: exchangeOver({ fetch: outside.fetch, timeoutMs: timeouts.pageMs, signal }),
+    patience: patienceOf(timeouts.throttledMs, outside, signal),
+  };
+}
+
 /** Rejects with DirectoryError. Whatever is still under way ends when the signal aborts. */
 export async function openTenant(
   connection: EntraConnection,
   outside: Outside,
   signal: AbortSignal,
 ): Promise<OpenTenant> {
-  const { timeouts, cloud, credential } = connection;
-  const hosts = hostsOf(cloud);
-  const exchange = exchangeOver({ fetch: outside.fetch, timeoutMs: timeouts.pageMs, signal });
-  const patience = patienceOf(timeouts.throttledMs, outside, signal);
-  const proof = await proofOf(credential, { ...outside, exchange, signal });
-  const tenantId = await tenantIdOf(connection, hosts, exchange, patience);
-  const tokens = tokensOf({ ...outside, connection, hosts, tenantId, proof, exchange, patience });
-  const client = graphClient({ origin: hosts.graph, tokens, exchange, patience, log: outside.log });
+  const asking = askingOf(connection, outside, signal);
+  const proof = await proofOf(connection.credential, { ...outside, ...asking, signal });
+  const tenantId = await tenantIdOf(connection, asking);
+  const tokens = tokensOf({ ...outside, ...asking, connection, tenantId, proof });
+  const client = graphClient({ ...asking, origin: asking.hosts.graph, tokens, log: outside.log });
   return {
     id: tenantId,
     client,

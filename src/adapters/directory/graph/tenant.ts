@@ -8,15 +8,23 @@ import { isSignInBusy, signInFailure } from './sign-in-errors.ts';
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** In lower case. A domain is looked up where anybody may (OpenID Connect Discovery 1.0, 4). Rejects with DirectoryError. */
-export async function tenantIdOf(
+/** In lower case. Only a domain is looked up. Rejects with DirectoryError. */
+export async function tenantIdOf(connection: EntraConnection, asking: Asking): Promise<string> {
+  return GUID.test(connection.tenant) ? connection.tenant : lookUpTenant(connection, asking);
+}
+
+export interface Asking {
+  readonly hosts: CloudHosts;
+  readonly exchange: Exchange;
+  readonly patience: Patience;
+}
+
+/** The id of the tenant, asked where anybody may (OpenID Connect Discovery 1.0, 4). Rejects with DirectoryError. */
+export async function lookUpTenant(
   connection: EntraConnection,
-  hosts: CloudHosts,
-  exchange: Exchange,
-  patience: Patience,
+  { hosts, exchange, patience }: Asking,
 ): Promise<string> {
   const { tenant } = connection;
-  if (GUID.test(tenant)) return tenant;
   const url = `${hosts.login}/${encodeURIComponent(tenant)}/v2.0/.well-known/openid-configuration`;
   const request = { method: 'GET', url, headers: { accept: 'application/json' } } as const;
   const answer = await persistently(() => exchange(request), url, patience, isSignInBusy);
