@@ -1,27 +1,10 @@
-/** Single questions to a resolver: how they are put, and which answers are believed. Against a server that misbehaves as told. */
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { type Answer, AUTHORITATIVE_ANSWER, RECURSION_AVAILABLE, TRUNCATED_RESPONSE } from 'dns-packet';
+/** How questions are put to a resolver, and which answers are believed. Against a server that misbehaves as told. */
+import type { Answer } from 'dns-packet';
 import { describe, expect, it } from 'vitest';
 import { parseServer } from '../../src/adapters/dns/server.ts';
-import { observing, recordsIn, said } from '../support/dns/observing.ts';
+import { observing, said } from '../support/dns/observing.ts';
 import { response, type StubHandler, type StubQuestion, startDnsStub, txt } from '../support/dns/stub.ts';
-
-const NAME = '_rollcall.acme.example';
-const TOKEN = txt(NAME, 'rollcall=abc');
-const FOUND = { status: 'answered', records: ['rollcall=abc'], ttl: 300 };
-const BOTH = AUTHORITATIVE_ANSWER | RECURSION_AVAILABLE;
-
-const found = (question: StubQuestion) => [response(question, { answers: [TOKEN] })];
-const cutShort = (question: StubQuestion) => [response(question, { flags: BOTH | TRUNCATED_RESPONSE })];
-const withCode = (rcode: number) => (question: StubQuestion) => [response(question, { rcode })];
-
-/** What comes of asking a resolver that answers like this, and all that it was asked. */
-async function ask(handler: StubHandler) {
-  await using stub = await startDnsStub(handler);
-  const { ownership } = await observing([stub.address])('acme.example', { ownershipName: NAME });
-  return { answer: ownership?.resolver.answer, code: said(ownership?.resolver.answer), questions: [...stub.questions] };
-}
+import { alias, ask, cutShort, FOUND, found, NAME, soa, TOKEN, withCode } from '../support/dns/token.ts';
 
 describe('a question', () => {
   it('is put to the resolver with EDNS, over UDP', async () => {
@@ -176,195 +159,6 @@ describe('an answer that is none', () => {
   });
 });
 
-describe('told apart from "not there"', () => {
-  it.each<[string, string, StubHandler]>([
-    ['silence', 'DNS_TIMEOUT', () => 'silence'],
-    ['SERVFAIL', 'DNS_SERVFAIL', withCode(2)],
-    ['REFUSED', 'DNS_REFUSED', withCode(5)],
-    ['another error', 'DNS_ERROR', withCode(9)],
-    ['an error to a question without EDNS too', 'DNS_ERROR', withCode(1)],
-    ['a server that only knows its own zones', 'DNS_NO_RECURSION', (question) => [response(question, { flags: 0 })]],
-    ['bytes that are no message', 'DNS_MALFORMED', (question) => [withId(question, Buffer.alloc(40, 0xc0))]],
-    [
-      'a message that ends too early',
-      'DNS_MALFORMED',
-      (question) => ({ cut: response(question, { answers: [TOKEN] }) }),
-    ],
-    ['a header that promises too much', 'DNS_MALFORMED', (question) => [promising(response(question), 60_000)]],
-    ['an answer cut short over TCP', 'DNS_TRUNCATED', cutShort],
-    [
-      'a connection that ends too early',
-      'DNS_MALFORMED',
-      (question) => (question.over === 'udp' ? cutShort(question) : { cut: found(question)[0] ?? Buffer.alloc(0) }),
-    ],
-    ['silence over TCP', 'DNS_TIMEOUT', (question) => (question.over === 'udp' ? cutShort(question) : 'silence')],
-    [
-      'another answer over TCP',
-      'DNS_MALFORMED',
-      (question) =>
-        question.over === 'udp' ? cutShort(question) : [response(question, { id: question.id ^ 1, answers: [TOKEN] })],
-    ],
-    ['an alias of itself', 'DNS_CNAME_LOOP', (question) => [response(question, { answers: [alias(NAME, NAME)] })]],
-    [
-      'aliases in a circle',
-      'DNS_CNAME_LOOP',
-      (question) => [response(question, { answers: [alias(NAME, 'a.example'), alias('a.example', NAME)] })],
-    ],
-    [
-      'a circle over several answers',
-      'DNS_CNAME_LOOP',
-      (question) => [
-        response(question, { answers: [alias(question.name, question.name === NAME ? 'a.example' : NAME)] }),
-      ],
-    ],
-    [
-      'aliases without end',
-      'DNS_CNAME_LOOP',
-      (question) => [response(question, { answers: [alias(question.name, `a.${question.name}`)] })],
-    ],
-    ['an alias of no name at all', 'DNS_NAME', (question) => [response(question, { answers: [alias(NAME, '')] })]],
-  ])('%s', async (_, code, handler) => {
-    const { answer } = await ask(handler);
-    expect(answer).toMatchObject({ status: 'failed', problem: { code } });
-  });
-
-  it('nobody who listens', async () => {
-    const socket = createSocket('udp4').bind(0, '127.0.0.1');
-    await once(socket, 'listening');
-    const { port } = socket.address();
-    socket.close();
-    const { ownership } = await observing([`127.0.0.1:${port}`])('acme.example', { ownershipName: NAME });
-    expect(ownership?.resolver.answer).toMatchObject({
-      status: 'failed',
-      problem: { code: 'DNS_UNREACHABLE', message: expect.stringContaining('nothing listens there (ECONNREFUSED)') },
-    });
-  });
-
-  it('several resolvers, with what each of them said', async () => {
-    await using silent = await startDnsStub(() => 'silence');
-    await using refusing = await startDnsStub(withCode(5));
-    const observe = observing([silent.address, refusing.address]);
-    const { ownership } = await observe('acme.example', { ownershipName: NAME });
-    expect(ownership?.resolver.answer).toMatchObject({
-      problem: { code: 'DNS_TIMEOUT', message: expect.stringMatching(/no answer to .*REFUSED/) },
-    });
-  });
-});
-
-describe('a server that does not answer', () => {
-  it('is asked once, not twice, until it answers again', async () => {
-    let answers = false;
-    await using stub = await startDnsStub((question) => (answers ? found(question) : 'silence'));
-    const observe = observing([stub.address]);
-    const asked = async () => {
-      const before = stub.questions.length;
-      await observe('acme.example', { ownershipName: NAME });
-      return stub.questions.length - before;
-    };
-    expect([await asked(), await asked()]).toEqual([2, 1]);
-    answers = true;
-    await asked();
-    answers = false;
-    expect(await asked()).toBe(2);
-  });
-});
-
-describe('an interrupted observation', () => {
-  it('ends at once, and says so', async () => {
-    await using stub = await startDnsStub(() => 'silence');
-    const stop = new AbortController();
-    const observe = observing([stub.address], { timeoutMs: 3_600_000 });
-    const pending = observe('acme.example', { ownershipName: NAME, mx: true }, stop.signal);
-    stop.abort();
-    const { ownership, mx } = await pending;
-    expect([said(ownership?.resolver.answer), said(mx?.answer)]).toEqual(['INTERRUPTED', 'INTERRUPTED']);
-  });
-});
-
-describe('a server of the zone', () => {
-  /** Resolver and name server at once: what it is asked with recursion, and what without. */
-  async function zoneSeen(resolver: StubHandler, own: StubHandler) {
-    await using stub = await startDnsStub((question) => (question.recursion ? resolver : own)(question));
-    const observe = observing([stub.address], { authoritative: true, authoritativePort: stub.port });
-    const { ownership } = await observe('acme.example', { ownershipName: NAME });
-    return { nameServers: ownership?.nameServers, questions: [...stub.questions] };
-  }
-  const delegated = (question: StubQuestion, ...more: readonly Answer[]) => {
-    const records: readonly Answer[] = [
-      { type: 'NS', name: 'acme.example', ttl: 300, data: 'ns1.acme.example' },
-      { type: 'A', name: 'ns1.acme.example', ttl: 300, data: '127.0.0.1' },
-      ...more,
-    ];
-    return [response(question, { answers: records.filter(({ name }) => name === question.name) })];
-  };
-
-  it('is asked without recursion', async () => {
-    const { nameServers, questions } = await zoneSeen(delegated, found);
-    expect(nameServers).toMatchObject([{ name: 'ns1.acme.example', answer: FOUND }]);
-    expect(questions.at(-1)).toMatchObject({ name: NAME, type: 'TXT', recursion: false });
-  });
-
-  it('is not believed when it says that an alias leads nowhere', async () => {
-    const target = 'token.elsewhere.example';
-    const { nameServers } = await zoneSeen(
-      (question) => delegated(question, txt(target, 'rollcall=abc')),
-      (question) => [response(question, { rcode: 3, answers: [alias(NAME, target)], authorities: [soa(60, 60)] })],
-    );
-    expect(nameServers).toMatchObject([{ answer: FOUND }]);
-  });
-
-  it('is none of those that serve the zone that an alias leads to', async () => {
-    const elsewhere: readonly Answer[] = [
-      alias(NAME, 'elsewhere.example'),
-      { type: 'NS', name: 'elsewhere.example', ttl: 300, data: 'ns.elsewhere.example' },
-    ];
-    const { nameServers } = await zoneSeen(
-      (question) => (question.name === NAME ? [response(question, { answers: elsewhere })] : delegated(question)),
-      found,
-    );
-    expect(nameServers?.map(({ name }) => name)).toEqual(['ns1.acme.example']);
-  });
-});
-
-describe('a domain with very many mail exchanges', () => {
-  it('has the first of them looked at, and says so of the others', async () => {
-    const answers = Array.from({ length: 35 }, (_, index) => exchange(index));
-    await using stub = await startDnsStub((question) => [
-      response(question, { answers: question.type === 'MX' ? answers : [] }),
-    ]);
-    const { mx } = await observing([stub.address])('acme.example', { mx: true });
-    const seen = recordsIn(mx?.answer).map(({ addresses }) => said(addresses));
-    expect(seen).toEqual([...Array(30).fill('noData'), ...Array(5).fill('DNS_TOO_MANY')]);
-  });
-});
-
-describe('an observation that somebody draws out', () => {
-  it('ends after ten time-outs, with what is missing not answered', async () => {
-    const includes = Array.from({ length: 9 }, (_, index) => `include:i${index}.example`);
-    await using stub = await startDnsStub((question) => {
-      const isAlias = !/^c|^acme/.test(question.name);
-      const text = question.name === 'acme.example' ? `v=spf1 ${includes.join(' ')} -all` : 'v=spf1 -all';
-      const answers = isAlias
-        ? [
-            alias(
-              question.name,
-              question.name.replace(/^./, (letter) => (letter === 'i' ? 'b' : 'c')),
-            ),
-          ]
-        : [txt(question.name, text)];
-      return { late: response(question, { answers }), afterMs: 60 };
-    });
-    const spf = { addresses: ['203.0.113.1'], include: 'spf.gateway.example' };
-    const seen = await observing([stub.address], { timeoutMs: 100 })('acme.example', { spf });
-    expect(seen.spf).toMatchObject({
-      results: [
-        { result: 'temperror', comment: expect.stringContaining('not everything was answered within 1 seconds') },
-      ],
-      proposal: null,
-    });
-  });
-});
-
 describe('the address of a resolver', () => {
   it('has to be there', () => {
     expect(() => observing([])).toThrow(TypeError);
@@ -407,43 +201,13 @@ describe('a name that is long or odd', () => {
   );
 });
 
-function alias(name: string, data: string, ttl = 300): Answer {
-  return { type: 'CNAME', name, ttl, data };
-}
-
-function exchange(index: number): Answer {
-  return {
-    type: 'MX',
-    name: 'acme.example',
-    ttl: 300,
-    data: { preference: index, exchange: `mx${index}.acme.example` },
-  };
-}
-
-function soa(ttl: number, minimum: number): Answer {
-  const data = { mname: 'ns1.acme.example', rname: 'hostmaster.acme.example', serial: 1, minimum };
-  return { type: 'SOA', name: 'acme.example', ttl, data };
-}
-
 /** An OPT record with the upper bits of the RCODE (RFC 6891 6.1.3). */
 function extendedCode(upper: number): Answer {
   const edns = { udpPayloadSize: 1232, extendedRcode: upper, ednsVersion: 0, flags: 0, flag_do: false, options: [] };
   return { type: 'OPT', name: '.', ...edns };
 }
 
-function withId({ id }: StubQuestion, bytes: Buffer): Buffer {
-  bytes.writeUInt16BE(id);
-  // A response that is not cut short.
-  bytes[2] = 0x84;
-  return bytes;
-}
-
 function asQuestion(message: Buffer): Buffer {
   message[2] = (message[2] ?? 0) & 0x7f;
-  return message;
-}
-
-function promising(message: Buffer, records: number): Buffer {
-  message.writeUInt16BE(records, 6);
   return message;
 }
