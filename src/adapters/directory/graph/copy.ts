@@ -107,7 +107,7 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 /** What is to be kept of a record, or of a mark for a deleted one; null for what there is nothing of. */
-export function textOf({ users, groups, gone }: Records, id: string): string | null {
+function textOf({ users, groups, gone }: Records, id: string): string | null {
   const user = users.get(id);
   if (user !== undefined) return JSON.stringify({ user });
   const group = groups.get(id);

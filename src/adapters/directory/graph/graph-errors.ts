@@ -9,7 +9,7 @@ import { isObject } from './exchange.ts';
 export type Asked = 'users' | 'groups' | 'members' | 'mailboxSettings';
 
 /** The application permission that is enough for each, and the larger ones that contain it. */
-export const PERMISSIONS: Readonly<Record<Asked, { readonly enough: string; readonly contains: string }>> = {
+const PERMISSIONS: Readonly<Record<Asked, { readonly enough: string; readonly contains: string }>> = {
   users: { enough: 'User.Read.All', contains: 'Directory.Read.All' },
   groups: { enough: 'GroupMember.Read.All', contains: 'Group.Read.All or Directory.Read.All' },
   members: { enough: 'GroupMember.Read.All', contains: 'Group.Read.All or Directory.Read.All' },
