@@ -24,8 +24,8 @@ const PEERS = {
     install: 'apt-get install -y --no-install-recommends nsd unbound',
   },
   Postfix: {
-    programs: ['postfix', 'postmap', 'postconf'],
-    install: 'apt-get install -y --no-install-recommends postfix',
+    programs: ['postfix', 'master', 'postmap', 'postconf', 'openssl'],
+    install: 'apt-get install -y --no-install-recommends postfix openssl',
     needsRoot: true,
   },
 } as const satisfies Record<string, Peer>;
