@@ -330,7 +330,7 @@ describe('a later reading', () => {
       signal: new AbortController().signal,
       copy: copy.read,
     });
-    expect(await reading).toMatchObject({ status: 'failed', problem: { code: 'ENTRA_PERMISSION' } });
+    expect(await reading).toMatchObject({ status: 'failed', problem: { code: 'ENTRA_CONSENT' } });
   });
 });
 

@@ -87,7 +87,7 @@ describe('a check that fails', () => {
     [
       'another secret',
       { credential: { kind: 'secret', secret: { env: 'no' } } },
-      'ENTRA_CREDENTIAL',
+      'ENTRA_SECRET',
       'reach passed, signIn failed, read untried',
     ],
     [
@@ -113,7 +113,7 @@ describe('a check that fails', () => {
   it('for mailboxes, where their kinds are asked for', async () => {
     const result = await check({ include: { sharedMailboxes: true } });
     expect(problemOf(result)).toMatchObject({
-      code: 'ENTRA_PERMISSION',
+      code: 'ENTRA_CONSENT',
       message: expect.stringContaining('MailboxSettings.Read'),
     });
     tenant.grant(CLIENT, 'MailboxSettings.Read');

@@ -116,7 +116,7 @@ describe('a certificate', () => {
   it('that the app registration does not have', async () => {
     await expectFailure(
       read(withKey(other.certFile, other.key)),
-      'ENTRA_CREDENTIAL',
+      'ENTRA_CERTIFICATE',
       /other\.crt for the app .*AADSTS700027/,
       /Upload/,
     );

@@ -85,8 +85,21 @@ describe('the limit on the whole wait', () => {
 
   it('counts once what requests wait for together', async () => {
     addGroups(80);
-    simulator.faults.add({ kind: 'throttle', retryAfter: 8 }, { path: '/v1.0/$batch', times: 4 });
-    expect((await complete(read(10_000))).proof.throttled).toBe(4);
+    const held: (() => void)[] = [];
+    // Answers four batches when all of them are there.
+    const fetch = async (url: string, init: RequestInit) => {
+      if (!url.endsWith('/$batch') || held.length >= 4) return simulator.fetch(url, init);
+      await new Promise<void>((resolve) => {
+        held.push(resolve);
+        if (held.length === 4) for (const release of held) release();
+      });
+      return new Response('', { status: 429, headers: { 'Retry-After': '8' } });
+    };
+    const source = sourceOf(simulator, { ...time, fetch });
+    const reading = source.read(entraCustomer({ timeouts: { throttledMs: 10_000 } }), {
+      signal: new AbortController().signal,
+    });
+    expect((await complete(reading)).proof.throttled).toBe(4);
   });
 });
 

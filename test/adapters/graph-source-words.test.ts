@@ -73,7 +73,7 @@ describe('signing in', () => {
     [
       'another secret',
       { credential: { kind: 'secret', secret: { env: 'nothing-like-it' } } },
-      'ENTRA_CREDENTIAL',
+      'ENTRA_SECRET',
       /AADSTS7000215/,
       /the Value of the client secret, not its Secret ID/,
     ],
@@ -95,7 +95,7 @@ describe('signing in', () => {
   it('with a secret that has expired, or an app that is disabled', async () => {
     simulator.tenant().addApp({ clientId: CLIENT, secrets: [{ value: SECRET, expires: new Date(0) }] });
     expect(await problem(read())).toMatchObject({
-      code: 'ENTRA_CREDENTIAL',
+      code: 'ENTRA_SECRET_EXPIRED',
       message: expect.stringMatching(/has expired \(AADSTS7000222\)/),
       hint: expect.stringContaining('directory.credential.expires'),
     });
@@ -153,7 +153,7 @@ describe('permissions that lack', () => {
   ])('of %s', async (what, permissions, lacks) => {
     simulator.tenant().changeApp(CLIENT, { permissions: [...permissions] });
     expect(await problem(read())).toEqual({
-      code: 'ENTRA_PERMISSION',
+      code: 'ENTRA_CONSENT',
       message: expect.stringMatching(
         new RegExp(
           `may not read the ${what}: it lacks the application permission ${lacks} \\(Authorization_RequestDenied`,
@@ -166,7 +166,7 @@ describe('permissions that lack', () => {
   it('of members of groups', async () => {
     simulator.tenant().addGroup({ mail: 'all@example.test', mailEnabled: true, visibility: 'HiddenMembership' });
     expect(await problem(read())).toMatchObject({
-      code: 'ENTRA_PERMISSION',
+      code: 'ENTRA_CONSENT',
       message: expect.stringContaining('members of groups'),
     });
   });
@@ -174,7 +174,7 @@ describe('permissions that lack', () => {
   it('of kinds of mailboxes', async () => {
     simulator.tenant().addUser({ mail: 'room@example.test', accountEnabled: false });
     expect(await problem(read({ include: { resources: true } }))).toMatchObject({
-      code: 'ENTRA_PERMISSION',
+      code: 'ENTRA_CONSENT',
       message: expect.stringContaining('MailboxSettings.Read'),
     });
   });

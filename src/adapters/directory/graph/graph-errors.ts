@@ -77,7 +77,7 @@ function tokenRefused(answer: GraphAnswer, { cloud }: EntraConnection): Director
 function permissionLacks(answer: GraphAnswer, asked: Asked, { clientId }: EntraConnection): DirectoryError {
   const { enough, contains } = PERMISSIONS[asked];
   return failure(
-    'ENTRA_PERMISSION',
+    'ENTRA_CONSENT',
     `The app ${clientId} may not read the ${NOUNS[asked]}: it lacks the application permission ${enough} (${wordsOf(answer)}).`,
     `Under API permissions of the app registration, add the Microsoft Graph application permission ${enough} (${contains} contains it) and grant admin consent.`,
   );

@@ -19,7 +19,7 @@ const WRONG_CLOUD: Words = ({ tenant, cloud }) => [
 const ASSERTION: Words = (connection) =>
   connection.credential.kind === 'certificate'
     ? [
-        'ENTRA_CREDENTIAL',
+        'ENTRA_CERTIFICATE',
         `Entra ID does not accept the certificate ${connection.credential.certificate} for the app ${connection.clientId}.`,
         'Upload the certificate to the app registration, under Certificates & secrets, and check the clock of this machine.',
       ]
@@ -47,12 +47,12 @@ const REFUSALS: Readonly<Record<number, Words>> = {
     'Enable it again: Entra ID > Enterprise applications > Properties > Enabled for users to sign-in.',
   ],
   7000215: ({ clientId }) => [
-    'ENTRA_CREDENTIAL',
+    'ENTRA_SECRET',
     `The secret is none of the app ${clientId}.`,
     'Store the Value of the client secret, not its Secret ID. Where the value is lost, make a new secret under Certificates & secrets.',
   ],
   7000222: ({ clientId }) => [
-    'ENTRA_CREDENTIAL',
+    'ENTRA_SECRET_EXPIRED',
     `The secret of the app ${clientId} has expired.`,
     'Make a new secret under Certificates & secrets and store it, with its last day under directory.credential.expires to be warned before. A federated credential does not expire.',
   ],
