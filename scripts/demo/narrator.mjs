@@ -25,7 +25,7 @@ export function narrator({ folder, programs, environment, changeDirectory, signa
     const shown = words.map(quoted).join(' ');
     print(`\n${paint.bold(`$ ${shown}`)}`);
     const { output, code } = await run(words);
-    print(shortened(output, step.head ?? LONGEST - TAIL));
+    if (output.trim() !== '') print(shortened(output, step.head ?? LONGEST - TAIL));
     const expected = step.exit ?? 0;
     if (signal.aborted) return;
     if (code !== 0) print(paint.dim(`(exit code ${code})`));

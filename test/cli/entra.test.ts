@@ -208,10 +208,10 @@ describe('DEL-11 from LDAP to Entra ID and back', () => {
       /DEL-11: The directory is another one than before \(it was ldap .*\): 2 users and groups matched by address and rebound, 1 user not in the new one\./,
     );
     expect(await changesOf(made)).toEqual([
-      'acme flag user cleo@example.test DEL-1',
-      'acme create user dora@example.test SEL-1',
       'acme update user ann@example.test DEL-11',
       'acme update user bob@example.test DEL-11',
+      'acme flag user cleo@example.test DEL-1',
+      'acme create user dora@example.test SEL-1',
     ]);
     await sync(made);
     expect(await changesOf(made)).toEqual([]);
@@ -228,10 +228,10 @@ describe('DEL-11 from LDAP to Entra ID and back', () => {
 
     made.write('customers/acme.yaml', ldap());
     expect(await changesOf(made)).toEqual([
-      'acme flag user dora@example.test DEL-1',
-      'acme restore user cleo@example.test DEL-4',
       'acme update user ann@example.test DEL-11',
       'acme update user bob@example.test DEL-11',
+      'acme restore user cleo@example.test DEL-4',
+      'acme flag user dora@example.test DEL-1',
     ]);
     await sync(made);
     expect(await changesOf(made)).toEqual([]);
