@@ -11,7 +11,7 @@ import { type Cost, measure, median } from './measure.ts';
 
 const PROGRAM = new URL('../dist/cli/main.js', import.meta.url).pathname;
 const PASSWORD = 'BENCH_LDAP_PASSWORD';
-const REPEATS = 3;
+export const REPEATS = 3;
 
 export interface Row {
   readonly people: number;
@@ -62,7 +62,8 @@ async function measureDays(people: number, folder: string, slapd: Slapd): Promis
   ];
 }
 
-async function repeated<T>(work: () => Promise<T>): Promise<readonly T[]> {
+/** What the work gives, as often as it is measured. */
+export async function repeated<T>(work: () => Promise<T>): Promise<readonly T[]> {
   const results: T[] = [];
   for (let i = 0; i < REPEATS; i += 1) results.push(await work());
   return results;

@@ -2,50 +2,30 @@
  * Walks through Rollcall's story with the built program, in a temporary folder: against an OpenLDAP server of its own, or, where there is
  * none to be had, from the recordings in examples/. With --live or --recorded it does the one or the other, or fails.
  */
-import { existsSync } from 'node:fs';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { narrator, StepFailed } from './demo/narrator.mjs';
+import { narrator } from './demo/narrator.mjs';
 import { changeCommand, copyWorkspace, PASSWORDS, PROGRAM, startDirectories } from './demo/setting.mjs';
 import { findProgram, SLAPD_PROGRAMS } from './demo/slapd.mjs';
+import { onStage } from './demo/stage.mjs';
 import { story } from './demo/story.mjs';
 import { installCommand, installMissing, PEERS } from './install-debian.mjs';
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
-// Whoever read our output has heard enough (`| head`).
-process.stdout.on('error', () => stop.abort());
+const options = process.argv.slice(2);
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(options) {
-  if (!existsSync(PROGRAM)) {
-    console.error('Rollcall is not built yet. Run: npm run demo');
-    return 1;
-  }
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'rollcall-demo-')));
-  let server = null;
+process.exitCode = await onStage('npm run demo', async (stage) => {
+  const server = options.includes('--recorded') ? null : await directoryServer(stage, options.includes('--live'));
   try {
-    server = options.includes('--recorded') ? null : await directoryServer(folder, options.includes('--live'));
-    await perform(folder, server);
-    return stop.signal.aborted ? 130 : 0;
-  } catch (error) {
-    if (stop.signal.aborted) return 130;
-    console.error(`\nThe demo failed: ${error instanceof StepFailed ? error.message : error.stack}`);
-    return 1;
+    await perform(stage, server);
   } finally {
     await server?.stop();
-    await rm(folder, { recursive: true, force: true });
   }
-}
+});
 
 /** The server, or null where there is none to be had and one is not demanded. */
-async function directoryServer(folder, demanded) {
+async function directoryServer({ folder, signal }, demanded) {
   try {
     return await start(folder);
   } catch (error) {
-    if (demanded || stop.signal.aborted) throw error;
+    if (demanded || signal.aborted) throw error;
     console.log(`${error.message}\nSo the directories come from the recordings in examples/msp/recordings instead.`);
     return null;
   }
@@ -64,13 +44,13 @@ async function start(folder) {
   return startDirectories(folder);
 }
 
-async function perform(folder, server) {
+async function perform({ folder, signal }, server) {
   const { say, tell } = narrator({
     folder: await copyWorkspace(folder, server),
-    program: [process.execPath, PROGRAM],
+    programs: { rollcall: [process.execPath, PROGRAM] },
     environment: PASSWORDS,
     changeDirectory: (ldif) => changeCommand(folder, server, ldif),
-    signal: stop.signal,
+    signal,
   });
   say(
     server === null
@@ -79,5 +59,5 @@ async function perform(folder, server) {
   );
   say('"rollcall" stands for: node dist/cli/main.js');
   await tell(story({ live: server !== null, now: Date.now() }));
-  if (!stop.signal.aborted) say('\nThat was all. Go on with docs/getting-started.md, which does this step by step.');
+  if (!signal.aborted) say('\nThat was all. Go on with docs/getting-started.md, which does this step by step.');
 }

@@ -23,10 +23,13 @@ export const PEERS = {
     'ldb-tools',
     'python3-samba',
   ],
+  postfix: ['postfix', 'openssl'],
+  dns: ['nsd', 'unbound'],
 };
 
 /** Services that these packages would start, now and with every boot. */
-const SERVICES = ['slapd', 'smbd', 'nmbd', 'winbind', 'samba-ad-dc'];
+const SERVICES = ['slapd', 'smbd', 'nmbd', 'winbind', 'samba-ad-dc', 'nsd', 'unbound', 'postfix'];
+const SENDMAIL = '/usr/sbin/sendmail';
 const POLICY = '/usr/sbin/policy-rc.d';
 const INSTALL = ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
 
@@ -38,13 +41,22 @@ export async function installMissing(packages, say) {
   const missing = await missingOf(packages);
   if (missing.length === 0) return { missing, reason: null };
   if (process.getuid?.() !== 0) return { missing, reason: 'Only root may install packages.' };
-  say(`Installing ${missing.join(', ')} (Debian packages) …`);
+  const harmless = missing.filter(displacesNothing);
+  const reason =
+    harmless.length < missing.length ? 'Postfix would take the place of the mail server that is here.' : null;
+  if (harmless.length === 0) return { missing, reason };
+  say(`Installing ${harmless.join(', ')} (Debian packages) …`);
   try {
-    await install(missing);
+    await install(harmless);
   } catch (error) {
     return { missing: await missingOf(packages), reason: `apt-get failed: ${lastLines(error)}` };
   }
-  return { missing: await missingOf(packages), reason: null };
+  return { missing: await missingOf(packages), reason };
+}
+
+/** Debian has one mail server at a time: to install Postfix is to remove another. */
+function displacesNothing(name) {
+  return name !== 'postfix' || !existsSync(SENDMAIL);
 }
 
 /** The command that installs packages by hand. */
@@ -70,7 +82,8 @@ async function install(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
   // Lists that cannot be brought up to date may still be good enough.
   await run('apt-get', ['update', '-qq'], { env }).catch(() => {});
-  if (packages.includes('slapd')) await withoutDirectory();
+  if (packages.includes('slapd')) await answer('slapd slapd/no_configuration boolean true');
+  if (packages.includes('postfix')) await answer('postfix postfix/main_mailer_type select No configuration');
   await withServicesHeld(() => run('apt-get', [...INSTALL, ...packages], { env, maxBuffer: 2 ** 26 }));
   for (const service of SERVICES.filter((name) => !present.includes(name) && hasService(name))) {
     await run('update-rc.d', [service, 'disable']).catch(() => {});
@@ -81,12 +94,12 @@ function hasService(name) {
   return existsSync(`/etc/init.d/${name}`);
 }
 
-/** Debian would make a directory for the machine; only the program is wanted. */
-function withoutDirectory() {
+/** Debian would make a directory, and a mail server, for the machine; only the programs are wanted. */
+function answer(selection) {
   return new Promise((resolve) => {
     const child = execFile('debconf-set-selections', () => resolve());
     child.stdin.on('error', () => {});
-    child.stdin.end('slapd slapd/no_configuration boolean true\n');
+    child.stdin.end(`${selection}\n`);
   });
 }
 

@@ -133,6 +133,13 @@ export interface LockHolder {
   readonly since: Instant;
 }
 
+export interface LockOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Told once, if the lock has to be waited for. */
+  readonly onWait?: (holder: LockHolder) => void;
+}
+
 /** A commit came to a roster whose serial is not the one that it was planned from (SAF-4). Nothing was written. */
 export class StaleSerialError extends Error {
   override readonly name = 'StaleSerialError';
@@ -149,10 +156,15 @@ export class LockHeldError extends Error {
   readonly customer: CustomerId;
   readonly holder: LockHolder;
   constructor(customer: CustomerId, holder: LockHolder) {
-    super(`${customer} is locked by ${holder.who} (process ${holder.pid} on ${holder.host}) since ${holder.since}`);
+    super(heldBy(customer, holder));
     this.customer = customer;
     this.holder = holder;
   }
+}
+
+/** `acme is locked by ann@host (process 1 on host) since …`. */
+export function heldBy(customer: CustomerId, { who, pid, host, since }: LockHolder): string {
+  return `${customer} is locked by ${who} (process ${pid} on ${host}) since ${since}`;
 }
 
 /** The part of the stored state that read paths may use. */
@@ -187,10 +199,7 @@ export interface StateReader extends AsyncDisposable {
  */
 export interface StateStore extends StateReader {
   /** Waits for the customer's lock; a lock whose process is dead is taken over. Rejects with LockHeldError after `timeoutMs`. */
-  lock(
-    customer: CustomerId,
-    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-  ): Promise<AsyncDisposable>;
+  lock(customer: CustomerId, options: LockOptions): Promise<AsyncDisposable>;
   begin(run: RunStart): Promise<RunId>;
   finish(run: RunId, at: Instant): Promise<void>;
   /** Notes how a customer fared where nothing was committed. */

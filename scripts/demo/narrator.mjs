@@ -12,20 +12,20 @@ const TAIL = 4;
 export class StepFailed extends Error {}
 
 /**
- * Tells one story in `folder`. `program` is what the word rollcall stands for; `changeDirectory` says by which command LDIF is
- * applied to the directory.
+ * Tells one story in `folder`. `programs` says what a command's first word stands for; `changeDirectory` says by which command LDIF is
+ * applied to the directory, if the story does that.
  */
-export function narrator({ folder, program, environment, changeDirectory, signal }) {
+export function narrator({ folder, programs, environment, changeDirectory, signal }) {
   const paint = painter();
   const print = (text) => process.stdout.write(`${text}\n`);
 
   async function perform(step) {
     if (step.edit !== undefined) return edit(step);
-    const words = step.rollcall === undefined ? await changeDirectory(step.directory) : ['rollcall', ...step.rollcall];
+    const words = await wordsOf(step);
     const shown = words.map(quoted).join(' ');
     print(`\n${paint.bold(`$ ${shown}`)}`);
     const { output, code } = await run(words);
-    print(shortened(output, step.head ?? LONGEST - TAIL));
+    if (output.trim() !== '') print(shortened(output, step.head ?? LONGEST - TAIL));
     const expected = step.exit ?? 0;
     if (signal.aborted) return;
     if (code !== 0) print(paint.dim(`(exit code ${code})`));
@@ -33,6 +33,11 @@ export function narrator({ folder, program, environment, changeDirectory, signal
     if (step.shows !== undefined && !step.shows.test(output)) {
       throw new StepFailed(`"${shown}" did not show what was expected: ${step.shows}\n${output}`);
     }
+  }
+
+  async function wordsOf(step) {
+    const name = Object.keys(programs).find((known) => step[known] !== undefined);
+    return name === undefined ? changeDirectory(step.directory) : [name, ...step[name]];
   }
 
   async function edit({ edit: path, after, insert, remove }) {
@@ -46,7 +51,7 @@ export function narrator({ folder, program, environment, changeDirectory, signal
 
   /** Both streams go to one file, so that their lines stay in order. */
   async function run([name, ...args]) {
-    const [command, ...first] = name === 'rollcall' ? program : [name];
+    const [command, ...first] = programs[name] ?? [name];
     const path = join(folder, '..', 'output.txt');
     const file = await open(path, 'w');
     try {

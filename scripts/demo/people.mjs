@@ -9,7 +9,7 @@ const SURNAMES =
   'Abbott Achterberg Adeyemi Ashworth Barros Bell Bianchi Brandt Çelik Chandra Clarke Costa Dąbrowski Davies Eriksson Farrell Ferreira Fletcher Gallagher Grimshaw Haddad Holt Hughes Ibrahim Jensen Kaur Keane Kowalski Lindqvist Lloyd Marek Mbeki Mistry Morgan Müller Nowak Okafor Oliveira Parry Patel Pritchard Quinn Rahman Reid Santos Schuster Shah Sheridan Silva Thorne Tremblay Underhill Vaughan Walsh Weaver Wójcik Yates Zieliński'.split(
     ' ',
   );
-const DEPARTMENTS = ['Sales', 'Design', 'Production', 'Logistics', 'Finance', 'Service', 'People', 'IT'];
+export const DEPARTMENTS = ['Sales', 'Design', 'Production', 'Logistics', 'Finance', 'Service', 'People', 'IT'];
 const TOWNS = ['Leeds', 'Bristol', 'Cardiff'];
 
 export const ACME = { name: 'acme', suffix: 'dc=acme,dc=example', domain: 'acme.example', company: 'Acme Tools Ltd' };
@@ -91,7 +91,7 @@ function mailOf({ domain }, person) {
 }
 
 /** `count` people, none twice; those of the story have their places among them. */
-function people(count, known, step = 11) {
+export function people(count, known, step = 11) {
   const all = Array.from({ length: count * 2 }, (_, index) => ({
     givenName: GIVEN_NAMES[index % GIVEN_NAMES.length],
     surname: SURNAMES[(index * step + Math.floor(index / GIVEN_NAMES.length)) % SURNAMES.length],
@@ -172,7 +172,7 @@ function groupEntry(name, local, members) {
   });
 }
 
-function nameOf({ givenName, surname }) {
+export function nameOf({ givenName, surname }) {
   return `${givenName} ${surname}`;
 }
 
@@ -181,7 +181,7 @@ function dnOf({ suffix }, person) {
 }
 
 /** The name in ASCII: `ines.wojcik`. */
-function loginOf(person) {
+export function loginOf(person) {
   return nameOf(person)
     .replaceAll('ü', 'ue')
     .replaceAll('ł', 'l')

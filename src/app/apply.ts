@@ -7,6 +7,7 @@ import type { CustomerId } from '../domain/roster.ts';
 import {
   type Clock,
   LockHeldError,
+  type LockHolder,
   type RunId,
   type RunOutcome,
   type SavedPlan,
@@ -29,6 +30,8 @@ export interface ApplyRequest {
   readonly lockTimeoutMs: number;
   readonly signal: AbortSignal;
   readonly onOutcome: (outcome: RunOutcome) => void;
+  /** Told once for each customer whose lock has to be waited for. */
+  readonly onWait: (customer: CustomerId, holder: LockHolder) => void;
 }
 
 export type ApplyResult =
@@ -63,9 +66,10 @@ export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
   const left = saved.plan.customers.filter(({ customer }) => !alreadyApplied.has(customer));
   if (left.length === 0) return { status: 'done', run: null, outcomes: [], already };
   const run = await store.begin({ command: request.command, at: clock(), who: request.who, planDigest: saved.digest });
+  const serials = new Map([...state.rosters].map(([customer, { serial }]) => [customer, serial]));
   const outcomes: RunOutcome[] = [];
   for (const customer of left) {
-    const outcome = await applyOrStop(customer, run, request);
+    const outcome = await applyOrStop(customer, { ...request, run, serials });
     if (outcome === 'interrupted') return { status: 'interrupted', run, outcomes, already };
     if (outcome === 'already') {
       already.push(customer.customer);
@@ -78,41 +82,41 @@ export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
   return { status: 'done', run, outcomes, already };
 }
 
+/** An apply under way. */
+interface Applying extends ApplyRequest {
+  readonly run: RunId;
+  /** Of the rosters as they were when it began. */
+  readonly serials: ReadonlyMap<CustomerId, number>;
+}
+
 /** Whoever stops the command does so between two customers, or while a lock is waited for. */
-async function applyOrStop(
-  customer: CustomerPlan,
-  run: RunId,
-  request: ApplyRequest,
-): Promise<RunOutcome | 'already' | 'interrupted'> {
+async function applyOrStop(customer: CustomerPlan, request: Applying): Promise<RunOutcome | 'already' | 'interrupted'> {
   // A store whose work is all done in one go gives nobody else a turn: without this one a signal would not be heard before the end.
   await setImmediate();
   if (request.signal.aborted) return 'interrupted';
   try {
-    return await applyCustomer(customer, run, request);
+    return await applyCustomer(customer, request);
   } catch (error) {
     if (isInterruption(error, request.signal)) return 'interrupted';
     throw error;
   }
 }
 
-async function applyCustomer(
-  customer: CustomerPlan,
-  run: RunId,
-  request: ApplyRequest,
-): Promise<RunOutcome | 'already'> {
-  if (customer.status === 'failed') return passOver(customer, 'failed', customer.problem.message, run, request);
+async function applyCustomer(customer: CustomerPlan, request: Applying): Promise<RunOutcome | 'already'> {
+  if (customer.status === 'failed') return passOver(customer, 'failed', customer.problem.message, request);
   const blocks = blocksLeft(customer, request.allowRemovals);
   if (blocks.length > 0) {
-    return passOver(customer, 'blocked', blocks.map(({ message }) => message).join(' '), run, request);
+    return passOver(customer, 'blocked', blocks.map(({ message }) => message).join(' '), request);
   }
   try {
     await using _lock = await request.store.lock(customer.customer, {
       timeoutMs: request.lockTimeoutMs,
       signal: request.signal,
+      onWait: (holder) => request.onWait(customer.customer, holder),
     });
     const serialAfter = await request.store.commit({
       customer: customer.customer,
-      run,
+      run: request.run,
       at: request.clock(),
       changes: customer.changes,
       directory: customer.directory?.identity ?? null,
@@ -130,7 +134,7 @@ async function applyCustomer(
     if (!(error instanceof StaleSerialError || error instanceof LockHeldError)) throw error;
     // Another apply of the same plan came first.
     if ((await request.store.appliedBy(request.saved.digest)).has(customer.customer)) return 'already';
-    return passOver(customer, 'failed', error.message, run, request);
+    return passOver(customer, 'failed', error.message, request);
   }
 }
 
@@ -143,10 +147,9 @@ async function passOver(
   customer: CustomerPlan,
   outcome: 'blocked' | 'failed',
   message: string,
-  run: RunId,
-  { store }: ApplyRequest,
+  { store, run, serials }: Applying,
 ): Promise<RunOutcome> {
-  const serial = customer.status === 'failed' ? 0 : customer.stateSerial;
+  const serial = serials.get(customer.customer) ?? 0;
   const noted = {
     customer: customer.customer,
     outcome,

@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import type { CustomerConfig } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
+import type { DirectoryCopy } from '../domain/directory-copy.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import type { DirectorySource, ReadProgress } from '../ports.ts';
 import { throwIfInterrupted } from './interrupted.ts';
@@ -15,6 +16,8 @@ export interface Progress {
 
 export interface GatherRequest {
   readonly source: DirectorySource;
+  /** Gives what the last complete reading left. Null to read directories whole. */
+  readonly copyOf: ((customer: CustomerId) => Promise<DirectoryCopy | null>) | null;
   /** Customers read at once. */
   readonly parallelism: number;
   readonly signal: AbortSignal;
@@ -47,8 +50,10 @@ export async function forEachReading<T>(
 
 async function readDirectory(customer: CustomerConfig, request: GatherRequest): Promise<DirectoryReading> {
   if (customer.directory?.enabled !== true) return { status: 'none' };
-  return request.source.read(customer, {
-    signal: request.signal,
+  const { source, signal, copyOf } = request;
+  return source.read(customer, {
+    signal,
+    ...(copyOf === null ? {} : { copy: () => copyOf(customer.name) }),
     onProgress: (progress) => request.progress?.read(customer.name, progress),
   });
 }

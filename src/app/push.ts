@@ -1,6 +1,13 @@
 /** Puts a whole state in the place of the stored one. */
-import type { State } from '../domain/roster.ts';
-import { type Clock, PushRefusedError, type RunId, type RunOutcome, type StateStore } from '../ports.ts';
+import type { CustomerId, State } from '../domain/roster.ts';
+import {
+  type Clock,
+  type LockHolder,
+  PushRefusedError,
+  type RunId,
+  type RunOutcome,
+  type StateStore,
+} from '../ports.ts';
 
 export interface PushRequest {
   readonly store: StateStore;
@@ -9,6 +16,8 @@ export interface PushRequest {
   readonly clock: Clock;
   readonly lockTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Told once for each customer whose lock has to be waited for. */
+  readonly onWait: (customer: CustomerId, holder: LockHolder) => void;
 }
 
 export interface PushResult {
@@ -18,11 +27,12 @@ export interface PushResult {
 
 /** Holds the lock of every customer concerned meanwhile. Rejects with PushRefusedError or LockHeldError; then every roster is as it was. */
 export async function pushState(request: PushRequest): Promise<PushResult> {
-  const { store, state, who, clock, lockTimeoutMs, signal } = request;
+  const { store, state, who, clock, lockTimeoutMs, signal, onWait } = request;
   const locks: AsyncDisposable[] = [];
   try {
     for (const customer of [...state.rosters.keys()].toSorted()) {
-      locks.push(await store.lock(customer, { timeoutMs: lockTimeoutMs, signal }));
+      const wait = { timeoutMs: lockTimeoutMs, signal, onWait: (holder: LockHolder) => onWait(customer, holder) };
+      locks.push(await store.lock(customer, wait));
     }
     const run = await store.begin({ command: 'state push', at: clock(), who, planDigest: null });
     await store.replace(run, clock(), state).catch(async (error: unknown) => {

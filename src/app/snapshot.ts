@@ -20,10 +20,12 @@ export type SnapshotResult = { readonly customer: CustomerId } & (
   | { readonly ok: false; readonly problem: Problem }
 );
 
-/** One result a customer; a directory that cannot be read stops no other. Rejects with Interrupted. */
+/** One result a customer, of a whole reading each; a directory that cannot be read stops no other. Rejects with Interrupted. */
 export function snapshot(request: SnapshotRequest): Promise<readonly SnapshotResult[]> {
   const withDirectory = request.customers.filter(({ directory }) => directory?.enabled === true);
-  return forEachReading(withDirectory, request, async ({ name }, reading): Promise<SnapshotResult> => {
+  // A recording is to prove more than that something changed.
+  const whole = { ...request, copyOf: null };
+  return forEachReading(withDirectory, whole, async ({ name }, reading): Promise<SnapshotResult> => {
     if (reading.status === 'complete') {
       const path = await request.record(name, reading);
       return { customer: name, ok: true, path, objects: reading.objects.length };

@@ -3,6 +3,7 @@ import { chooseCustomers } from '../app/choose-customers.ts';
 import type { GatherRequest } from '../app/gather.ts';
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import { type Instant, instantOf } from '../domain/instant.ts';
+import type { CustomerId } from '../domain/roster.ts';
 import type { Clock, StateReader, StateStore } from '../ports.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ReadingOptions } from './options.ts';
@@ -69,11 +70,18 @@ export function openStore(context: Context, config: Config, clock: Clock): Promi
   return context.adapters.openStore(config.workspace.state.path, clock);
 }
 
+export interface Directories {
+  /** How many of them are read. */
+  readonly customers: number;
+  /** Has the copies that readings may build on; null to read all whole. */
+  readonly copies: Pick<StateReader, 'copy'> | null;
+}
+
 /** How to read directories, as the options say. Progress shows while `work` runs. */
 export async function withDirectories<T>(
   context: Context,
   options: ReadingOptions,
-  customers: number,
+  { customers, copies }: Directories,
   work: (request: GatherRequest) => Promise<T>,
 ): Promise<T> {
   const { adapters, terminal, signal } = context;
@@ -81,9 +89,10 @@ export async function withDirectories<T>(
     options.snapshot === undefined ? null : context.file(options.snapshot),
     (line) => terminal.detail(line),
   );
+  const copyOf = copies === null || options.full === true ? null : (customer: CustomerId) => copies.copy(customer);
   const progress = await readingProgress(terminal, customers);
   try {
-    return await work({ source, parallelism: options.parallelism, signal, progress });
+    return await work({ source, parallelism: options.parallelism, signal, progress, copyOf });
   } finally {
     progress.end();
   }

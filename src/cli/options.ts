@@ -22,6 +22,7 @@ export interface ReadingOptions extends CustomerOptions {
   readonly at?: Instant;
   readonly snapshot?: string;
   readonly parallelism: number;
+  readonly full?: boolean;
 }
 
 /** Of commands that plan. */
@@ -52,7 +53,12 @@ export function addCustomerOption(command: Command): Command {
 export function addReadingOptions(command: Command): Command {
   return addAtOption(addCustomerOption(command))
     .option('--snapshot <dir>', 'take the directories from recordings in this folder instead of the network')
-    .addOption(new Option('--parallelism <n>', 'how many customers are read at once').default(4).argParser(positive));
+    .option('--full', 'read directories whole, not only what changed since the last sync')
+    .addOption(parallelismOption());
+}
+
+export function parallelismOption(): Option {
+  return new Option('--parallelism <n>', 'how many customers are read at once').default(4).argParser(positive);
 }
 
 export function addAtOption(command: Command): Command {

@@ -23,7 +23,8 @@ export async function readingProgress(terminal: Terminal, customers: number): Pr
     const entries = readings.reduce((sum, reading) => sum + reading.entries, 0);
     const pages = readings.reduce((sum, reading) => sum + reading.pages, 0);
     const finished = `${grouped(done)} of ${count(customers, 'customer')}`;
-    spinner.text = `Reading directories: ${finished}, ${count(entries, 'object')}, ${count(pages, 'page')}`;
+    const amount = read.size === 0 ? '' : `, ${count(entries, 'object')}, ${count(pages, 'page')}`;
+    spinner.text = `Reading directories: ${finished}${amount}`;
   };
   return {
     started: show,

@@ -1,6 +1,7 @@
 /** A plan as text for people: what is removed first and in full, the rest folded, each change with its reason. */
 import { ACTIONS, type Action, addressOf, type Change } from '../domain/change.ts';
 import { type Diagnostic, placeOf } from '../domain/diagnostic.ts';
+import { dayOf } from '../domain/instant.ts';
 import type { CustomerPlan, Plan, PlanSummary } from '../domain/plan.ts';
 import { count, grouped, listed } from '../domain/words.ts';
 import { inert } from './inert.ts';
@@ -11,7 +12,7 @@ export interface PlanView {
   readonly colors: Colors;
   /** Unfolds every list. */
   readonly full: boolean;
-  /** Shows notes too, not only warnings. */
+  /** Shows notes too, not only warnings, and how the directories were read. */
   readonly verbose: boolean;
 }
 
@@ -49,7 +50,13 @@ export function* renderPlan(plan: Plan, view: PlanView): Generator<string> {
 }
 
 function hasSomething(customer: PlannedCustomer, view: PlanView): boolean {
-  return customer.status === 'blocked' || customer.changes.length > 0 || shown(customer.diagnostics, view).length > 0;
+  const { status, changes, diagnostics } = customer;
+  return (
+    status === 'blocked' ||
+    changes.length > 0 ||
+    shown(diagnostics, view).length > 0 ||
+    readingNotes(customer, view).length > 0
+  );
 }
 
 function* renderQuiet(names: readonly string[]): Generator<string> {
@@ -71,12 +78,23 @@ function* renderCustomer(customer: PlannedCustomer, view: PlanView): Generator<s
   const { colors } = view;
   const blocked = customer.status === 'blocked' ? colors.red(' BLOCKED:') : '';
   yield `${colors.bold(customer.customer)}:${blocked} ${totals(customer.summary)}; ${billable(customer.summary)}\n`;
+  for (const note of readingNotes(customer, view)) yield `  ${colors.dim(note)}\n`;
   if (customer.status === 'blocked') {
     for (const { rule, message } of customer.blocks) yield `  ${colors.red(`${rule}:`)} ${inert(message)}\n`;
   }
   yield* renderDiagnostics(shown(customer.diagnostics, view), view);
   for (const action of ORDER) yield* renderAction(action, customer.changes, view);
   yield '\n';
+}
+
+/** How the directory was read, where it was not read whole or not at the first asking. */
+function readingNotes({ directory }: PlannedCustomer, { verbose }: PlanView): readonly string[] {
+  if (directory === null || !verbose) return [];
+  const { since, throttled } = directory.proof;
+  return [
+    ...(since === null ? [] : [`read: only what changed since the full reading of ${dayOf(since)} (--full reads all)`]),
+    ...(throttled === 0 ? [] : [`read: the directory made us wait ${count(throttled, 'time')}`]),
+  ];
 }
 
 function shown(diagnostics: readonly Diagnostic[], { verbose }: PlanView): readonly Diagnostic[] {
@@ -94,7 +112,7 @@ function* renderDiagnostics(diagnostics: readonly Diagnostic[], { colors, full }
   }
   if (full) return;
   for (const [kind, all] of number) {
-    if (all > FOLD) yield `  ${colors.dim(`  … ${grouped(all - FOLD)} more: ${kind} (--full shows them)`)}\n`;
+    if (all > FOLD) yield `  ${colors.dim(`  … ${grouped(all - FOLD)} more: ${kind} (--all-changes shows them)`)}\n`;
   }
 }
 
@@ -108,7 +126,8 @@ function* renderAction(action: Action, changes: readonly Change[], view: PlanVie
   const all = changes.filter((change) => change.action === action);
   const fold = view.full || ALWAYS_SHOWN.has(action) || all.length <= FOLD + 1;
   for (const change of fold ? all : all.slice(0, FOLD)) yield `${changeLine(change, view)}\n`;
-  if (!fold) yield `  ${view.colors.dim(`  … ${grouped(all.length - FOLD)} more to ${action} (--full shows them)`)}\n`;
+  if (!fold)
+    yield `  ${view.colors.dim(`  … ${grouped(all.length - FOLD)} more to ${action} (--all-changes shows them)`)}\n`;
 }
 
 /** `  ~ update user ann@acme.example  department: "Sales" -> "HR"  [SEL-8]`, on one line. */

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { isInterruption } from '../app/interrupted.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addCheckCommand } from './commands/check.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConflictsCommand } from './commands/conflicts.ts';
 import { addDirectoryCommand } from './commands/directory.ts';
@@ -31,6 +32,7 @@ import { adapters } from './wiring.ts';
 const COMMANDS = [
   addInitCommand,
   addValidateCommand,
+  addCheckCommand,
   addPlanCommand,
   addShowCommand,
   addApplyCommand,

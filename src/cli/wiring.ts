@@ -4,11 +4,19 @@ import { writeNewFiles } from '../adapters/files/new-files.ts';
 import { planFiles } from '../adapters/files/plan-file.ts';
 import { stateFiles } from '../adapters/files/state-file.ts';
 import type { LoadedWorkspace } from '../adapters/files/workspace.ts';
-import type { SecretReference } from '../domain/config.ts';
+import type { DirectoryConnection, SecretReference } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import type { Clock, DirectorySource, PlanFiles, StateFiles, StateReader, StateStore } from '../ports.ts';
+import type {
+  Clock,
+  DirectorySource,
+  DirectoryTester,
+  PlanFiles,
+  StateFiles,
+  StateReader,
+  StateStore,
+} from '../ports.ts';
 
 export type { LoadedWorkspace };
 
@@ -21,6 +29,8 @@ export interface Adapters {
   openStore(path: string, clock: Clock): Promise<StateStore>;
   /** The directories themselves, or recordings of them in a folder. */
   directories(recordings: string | null, log: (line: string) => void): Promise<DirectorySource>;
+  /** Tries directories out, each in the way of its type. */
+  tester(log: (line: string) => void): DirectoryTester;
   /** Writes a recording of a reading into a folder. Returns its path. */
   record(
     folder: string,
@@ -51,9 +61,20 @@ export const adapters: Adapters = {
       const { recordingSource } = await import('../adapters/directory/recording.ts');
       return recordingSource(recordings);
     }
-    const { ldapSource } = await import('../adapters/directory/ldap/source.ts');
-    return ldapSource({ resolveSecret, log });
+    const { sourceByType } = await import('../adapters/directory/by-type.ts');
+    return sourceByType({
+      ldap: async () => (await import('../adapters/directory/ldap/source.ts')).ldapSource({ resolveSecret, log }),
+      entra: async () => (await import('../adapters/directory/graph/source.ts')).graphSource({ resolveSecret, log }),
+    });
   },
+  tester: (log) => ({
+    async check(customer, signal) {
+      const type = customer.directory?.connection.type;
+      if (type === undefined) throw new TypeError(`${customer.name} has no directory that can be tried out`);
+      const tester = await TESTERS[type](log);
+      return tester.check(customer, signal);
+    },
+  }),
   record: async (folder, customer, reading, at) => {
     const { recordReading } = await import('../adapters/directory/recording.ts');
     return recordReading(folder, customer, reading, at);
@@ -62,6 +83,11 @@ export const adapters: Adapters = {
   planFiles,
   stateFiles,
   who: () => `${userName()}@${hostname()}`,
+};
+
+const TESTERS: Record<DirectoryConnection['type'], (log: (line: string) => void) => Promise<DirectoryTester>> = {
+  ldap: async (log) => (await import('../adapters/directory/ldap/check.ts')).ldapTester({ resolveSecret, log }),
+  entra: async (log) => (await import('../adapters/directory/graph/check.ts')).graphTester({ resolveSecret, log }),
 };
 
 async function resolveSecret(reference: SecretReference): Promise<string> {

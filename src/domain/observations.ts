@@ -23,8 +23,9 @@ export type Answer<T> =
 export interface NameServerAnswer {
   /** Its name, or null for the configured resolver. */
   readonly name: string | null;
-  readonly address: string;
-  /** Whole TXT values: the strings of a record joined. */
+  /** With the port where that is not 53. Null where it has a name and no address, or its address could not be asked for; the answer is `failed` then. */
+  readonly address: string | null;
+  /** Whole TXT values: the strings of a record joined. Sorted; where the name is an alias, those of the name that it leads to. */
   readonly answer: Answer<string>;
 }
 
@@ -57,11 +58,23 @@ export interface MxObservation {
 /** A result of check_host() (RFC 7208 2.6). */
 export type SpfResult = 'pass' | 'fail' | 'softfail' | 'neutral' | 'none' | 'temperror' | 'permerror';
 
+/** What evaluating a record brought. */
+export interface SpfEvaluation {
+  readonly result: SpfResult;
+  /** The evaluator's words about it, or null. They may quote the record. */
+  readonly comment: string | null;
+  /** Terms that caused lookups, out of ten; one more than ten is where an evaluator stops (RFC 7208 4.6.4). */
+  readonly lookups: number;
+  /** Lookups that found nothing, out of two (RFC 7208 4.6.4). */
+  readonly voidLookups: number;
+}
+
 /** An SPF record as it would have to be, and what evaluating it would bring. */
 export interface SpfProposal {
   readonly record: string;
-  /** Terms that cause lookups; more than ten are an error (RFC 7208 4.6.4). */
+  /** The most over the addresses. */
   readonly lookups: number;
+  /** `pass` if every address passes, else the result of the first that does not. */
   readonly result: SpfResult;
 }
 
@@ -74,10 +87,15 @@ export interface SpfObservation {
     readonly result: SpfResult;
     readonly comment: string | null;
   }[];
-  /** Terms that cause lookups, out of ten, and lookups that found nothing, out of two (RFC 7208 4.6.4). */
+  /** The most over the addresses. What comes after the term that lets an address send is not evaluated for it, and not counted. */
   readonly lookups: number;
   readonly voidLookups: number;
-  /** Null where nothing need be changed, or nothing could be asked. */
+  /**
+   * The same for a sender that nobody means to let send, an address that is never in use (RFC 7600): the record evaluated to its end, with
+   * all the lookups it can cost. `pass` here means that the record lets everybody send, `neutral` that it says nothing about strangers.
+   */
+  readonly stranger: SpfEvaluation;
+  /** Null where nothing need be changed, or no certain correction is known: nothing could be asked, or there are several records. */
   readonly proposal: SpfProposal | null;
 }
 

@@ -44,7 +44,7 @@ export function outsideDomains(
   return [...tally].map(([domain, { objects, deferred }]) => {
     const number = count(objects, 'object');
     const message = deferred
-      ? `${number} in ${domain} wait until the domain is verified: nobody there is added or removed.`
+      ? `${number} in ${domain} ${objects === 1 ? 'waits' : 'wait'} until the domain is verified: nobody there is added or removed.`
       : `${number} skipped: the primary address is in ${domain}, which ${whyForeign(domain, lost)}.`;
     const place = domains.find(({ name }) => name === domain)?.location ?? location;
     return diagnostic('warning', 'SEL-6', message, { location: place });

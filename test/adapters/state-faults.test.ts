@@ -1,18 +1,16 @@
 /** A state that cannot be used: what is said then, and that nothing is lost. */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openStateReader, openStateStore } from '../../src/adapters/state/sqlite.ts';
 import { openToWrite } from '../../src/adapters/state/sqlite-writing.ts';
 import { storeOf } from '../../src/adapters/state/store.ts';
-import type { DirectoryCopyUpdate } from '../../src/domain/directory-copy.ts';
 import { emptyRoster } from '../../src/domain/roster.ts';
-import type { StateStore } from '../../src/ports.ts';
 import { APPLY } from '../contract/state-store-fixture.ts';
 import { ACME, NOW, user } from '../support/builders.ts';
+import { numberedCopy } from '../support/numbered-steps.ts';
 import { created, step } from '../support/roster-builders.ts';
-import { type StateFolder, stateFolder } from '../support/state-folder.ts';
+import { type StateFolder, stateFolder, tamper } from '../support/state-folder.ts';
 import { asNobody } from '../support/unprivileged.ts';
 
 const WRITER = { who: 'ann', host: 'here', pid: process.pid, now: () => NOW };
@@ -28,20 +26,6 @@ async function fill(state: StateFolder, count: number): Promise<void> {
 /** Makes of the schema the first one. */
 const BEFORE_COPIES = `DROP TABLE directory_copy; DROP TABLE directory_copy_object;
   DROP TABLE site; DROP TABLE relay; DROP INDEX domain_by_name; DELETE FROM migration WHERE version > 1`;
-
-/** A whole copy of so many objects. */
-function copyOf(objects: number): DirectoryCopyUpdate {
-  const changed = Array.from({ length: objects }, (_, index) => [`key${index}`, `text of ${index}`] as const);
-  const identity = { type: 'entra', id: 'tenant' } as const;
-  return { identity, question: 'all', position: 'p1', fullAt: NOW, from: null, changed, removed: [] };
-}
-
-/** Changes the file by SQL, behind the program's back. */
-function tamper(path: string, sql: string): void {
-  const connection = new Sqlite(path);
-  connection.exec(sql);
-  connection.close();
-}
 
 /** The error of reading everything there is. */
 async function readingFails(path: string): Promise<unknown> {
@@ -120,8 +104,8 @@ describe('another schema', () => {
       hint: expect.stringContaining('rollcall apply'),
     });
     await using store = await state.open();
-    await store.keepCopy(ACME, copyOf(5));
-    expect((await store.copy(ACME))?.objects.size).toBe(5);
+    await store.keepCopy(ACME, numberedCopy(1));
+    expect((await store.copy(ACME))?.objects.size).toBe(numberedCopy(1).changed.length);
     await expectWhole(state, 3);
   });
 });
@@ -223,76 +207,6 @@ describe('a full disk', () => {
     await expectWhole(state, 4);
   });
 });
-
-describe('the copy of a directory', () => {
-  test('is as it was after one that found no room', async () => {
-    await using state = await stateFolder();
-    const db = await openToWrite(state.path);
-    await using store = storeOf(db, { ...WRITER, started: null });
-    await store.keepCopy(ACME, copyOf(10));
-    const before = await store.copy(ACME);
-    const [pages] = await db.read((sql) => sql.rows('PRAGMA page_count'));
-    await db.read((sql) => sql.rows(`PRAGMA max_page_count = ${Number(pages?.[0]) + 3}`));
-    for (const update of [copyOf(5000), { ...copyOf(5000), from: 'p1', position: 'p2', removed: ['key3'] }]) {
-      await expect(store.keepCopy(ACME, update)).rejects.toMatchObject({ code: 'STATE_DISK_FULL' });
-      expect(await store.copy(ACME)).toEqual(before);
-    }
-    await store.keepCopy(ACME, { ...copyOf(1), from: 'p1', position: 'p2' });
-    expect((await store.copy(ACME))?.position).toBe('p2');
-  });
-
-  test.each([
-    "UPDATE directory_copy SET directory_type = 'ldif'",
-    "UPDATE directory_copy SET full_at = 'the day before'",
-    "UPDATE directory_copy SET full_at = '2026-13-41T00:00:00.000Z'",
-    "DELETE FROM directory_copy_object WHERE object_key = 'key7'",
-    "INSERT INTO directory_copy_object VALUES ('acme', 'new', 'text')",
-    'DELETE FROM directory_copy_object',
-    'DELETE FROM directory_copy',
-  ])('is none after %s, and the next whole one is kept', async (sql) => {
-    await using state = await stateFolder();
-    await fill(state, 3);
-    await (await keeping(state, copyOf(10)))[Symbol.asyncDispose]();
-    tamper(state.path, sql);
-    await using reader = await state.openToRead();
-    expect(await reader.copy(ACME)).toBeNull();
-    await expectWhole(state, 3);
-    await using store = await keeping(state, copyOf(20));
-    expect((await store.copy(ACME))?.objects.size).toBe(20);
-  });
-
-  test('is never taken for a smaller one where the file is damaged', async () => {
-    await using state = await stateFolder();
-    await (await keeping(state, copyOf(3000)))[Symbol.asyncDispose]();
-    const intact = readFileSync(state.path);
-    let unread = 0;
-    for (let page = 1; page < intact.length / 4096; page += 1) {
-      for (const filling of [0, 0x5a]) {
-        const damaged = Buffer.from(intact);
-        damaged.fill(filling, page * 4096, (page + 1) * 4096);
-        writeFileSync(state.path, damaged);
-        const read = await copyIn(state).catch((error: unknown) => error);
-        if (read instanceof Error) expect(read).toMatchObject({ code: 'STATE_CORRUPT' });
-        else expect([null, 3000]).toContain(read);
-        if (read !== 3000) unread += 1;
-      }
-    }
-    expect(unread).toBeGreaterThan(10);
-  });
-});
-
-/** Opens the state and keeps this. */
-async function keeping(state: StateFolder, update: DirectoryCopyUpdate): Promise<StateStore> {
-  const store = await state.open();
-  await store.keepCopy(ACME, update);
-  return store;
-}
-
-/** How many objects the copy has; null if there is none. */
-async function copyIn(state: StateFolder): Promise<number | null> {
-  await using reader = await state.openToRead();
-  return (await reader.copy(ACME))?.objects.size ?? null;
-}
 
 describe('the journal', () => {
   test.each([

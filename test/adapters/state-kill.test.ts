@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CustomerId, emptyRoster, type Roster } from '../../src/domain/roster.ts';
 import { advance } from '../../src/planner/advance.ts';
 import { ACME } from '../support/builders.ts';
-import { numberedStep } from '../support/numbered-steps.ts';
+import { numberedCopy, numberedStep } from '../support/numbered-steps.ts';
 import { inOrder } from '../support/roster-builders.ts';
 import { type StateFolder, stateFolder } from '../support/state-folder.ts';
 import { type StateProgram, stateProgram } from '../support/state-program.ts';
@@ -80,6 +80,27 @@ describe('SIGKILL', () => {
       expect([told, told + 1]).toContain(serial);
       expect(serial).toBeGreaterThan(before);
       before = serial;
+    }
+    expect(integrity(state.path)).toBe('ok');
+  }, 240_000);
+
+  test('while it keeps copies, at 20 points: each is whole, as of its position', async () => {
+    await using state = await stateFolder();
+    let before = 0;
+    for (let kill = 0; kill < 20; kill += 1) {
+      const worker = program.start('keep', state.path, ACME, String(LAST));
+      let told = Number(await worker.line());
+      setTimeout(() => worker.process.kill('SIGKILL'), kill);
+      for (let line = await worker.line(); line !== null; line = await worker.line()) told = Number(line);
+      expect(await worker.ended).toBe('SIGKILL');
+      await using reader = await state.openToRead();
+      const copy = await reader.copy(ACME);
+      const position = Number(copy?.position);
+      // The last one may have been kept and not told.
+      expect([told, told + 1]).toContain(position);
+      expect(position).toBeGreaterThan(before);
+      expect(copy?.objects).toEqual(new Map(numberedCopy(position).changed));
+      before = position;
     }
     expect(integrity(state.path)).toBe('ok');
   }, 240_000);

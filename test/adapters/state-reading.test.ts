@@ -46,6 +46,7 @@ async function readAll(path: string): Promise<Roster | undefined> {
   await reader.appliedBy('sha256:1');
   await reader.journal(1);
   await reader.rosterAt(ACME, 1);
+  await reader.copy(ACME);
   return (await reader.read([ACME], ['acme.example'])).rosters.get(ACME);
 }
 

@@ -23,8 +23,8 @@ const CONFIG: Config = {
   customers: NAMES.map((name) => customer({ name: name as CustomerId, domains: [domain(`${name}.example`)] })),
 };
 
-function memory(): StateStore {
-  return memoryStore(emptyMemory('one'), { who: 'ann', host: 'host', pid: 1, now: () => NOW });
+function memory(shared = emptyMemory('one'), who = 'ann'): StateStore {
+  return memoryStore(shared, { who, host: 'host', pid: 1, now: () => NOW });
 }
 
 /** A plan that gives every customer a user; `held` of them have no seat for it. */
@@ -55,6 +55,7 @@ function request(store: StateStore, plan: SavedPlan, parts: Partial<ApplyRequest
     lockTimeoutMs: 0,
     signal: new AbortController().signal,
     onOutcome: () => {},
+    onWait: () => {},
     ...parts,
   };
 }
@@ -87,6 +88,49 @@ describe('applyPlan', () => {
       changes: 0,
       message: expect.stringContaining('1 billable user for 0 seats'),
     });
+  });
+
+  test('notes who could not be planned with the serial that it has', async () => {
+    await using store = memory();
+    await applyPlan(request(store, await saved(store)));
+    const planned = await saved(store);
+    const failed: CustomerPlan = {
+      customer: 'globex' as CustomerId,
+      status: 'failed',
+      problem: { code: 'LDAP_CONNECT', message: 'Nobody there.', hint: 'Try again.' },
+      diagnostics: [],
+    };
+    const customers = planned.plan.customers.map((one) => (one.customer === 'globex' ? failed : one));
+    const plan = { ...planned.plan, customers };
+    await applyPlan(request(store, { ...planned, plan, digest: 'sha256:2' }));
+    const [run] = await store.runs(1);
+    expect(run?.outcomes).toContainEqual({
+      customer: 'globex',
+      outcome: 'failed',
+      serialBefore: 1,
+      serialAfter: 1,
+      changes: 0,
+      message: 'Nobody there.',
+    });
+  });
+
+  test('tells once who has a lock that it waits for', async () => {
+    const shared = emptyMemory('one');
+    await using store = memory(shared);
+    await using olga = memory(shared, 'olga');
+    const told: string[] = [];
+    const lock = await olga.lock('globex' as CustomerId, { timeoutMs: 0, signal: new AbortController().signal });
+    const result = await applyPlan(
+      request(store, await saved(store), {
+        lockTimeoutMs: 20_000,
+        onWait: (name, { who }) => {
+          told.push(`${name} ${who}`);
+          void lock[Symbol.asyncDispose]();
+        },
+      }),
+    );
+    expect(result.status === 'refused' ? [] : outcomes(result.outcomes)).toContain('globex applied');
+    expect(told).toEqual(['globex olga']);
   });
 
   test('stopped after the first, it leaves the rest, and the same plan does them', async () => {

@@ -34,7 +34,7 @@ function source(parallelism: number, signal = new AbortController().signal, prog
     now -= 1;
     return name === 'c1' ? FAILED : reading([person(name, `${name}@acme.example`)]);
   };
-  return { request: { source: { read }, parallelism, signal, progress }, most: () => most };
+  return { request: { source: { read }, parallelism, signal, progress, copyOf: null }, most: () => most };
 }
 
 describe('forEachReading', () => {

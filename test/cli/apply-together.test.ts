@@ -60,11 +60,16 @@ describe.concurrent('a customer whom somebody else has locked', () => {
     using made = await planned();
     await using olga = await openAsOlga(made);
     const lock = await lockAcme(olga);
-    const { ended } = await made.start({}, ...APPLY, '--lock-timeout', '30s');
-    setTimeout(() => void lock[Symbol.asyncDispose](), 1500);
+    const { ended, said } = await made.start({}, ...APPLY, '--lock-timeout', '90s');
+    await said('waiting for it');
+    await lock[Symbol.asyncDispose]();
     const { code, stdout, stderr } = await ended;
     expect(code, stderr).toBe(0);
     expect(stdout).toBe('Run 1: 4 changes applied to 2 customers.\n');
+    const held = `acme is locked by olga (process ${process.pid} on ${hostname()}) since 2026-11-23T08:59:00.000Z`;
+    expect(stderr.split('\n').filter((one) => one.includes('locked'))).toEqual([
+      `${held}; waiting for it, 90s at most.`,
+    ]);
   });
 
   test('is not waited for any longer than that', async () => {
@@ -75,7 +80,9 @@ describe.concurrent('a customer whom somebody else has locked', () => {
     const { code, stderr } = await made.run(...APPLY, '--lock-timeout', '1s');
     expect(code).toBe(1);
     expect(performance.now() - start).toBeGreaterThan(1000);
-    expect(stderr).toContain('is locked by olga');
+    expect(stderr).toContain('waiting for it, 1s at most');
+    expect(stderr).toContain('acme: failed: acme is locked by olga');
+    expect((await made.run(...APPLY, '--lock-timeout', '1s', '-q')).stderr).not.toContain('waiting');
   });
 
   test('Ctrl-C ends the waiting, and the same file does the rest', async () => {
@@ -102,6 +109,11 @@ describe.concurrent('a customer whom somebody else has locked', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('error[LOCK_HELD]: acme is locked by olga');
     expect(stderr).toContain('--lock-timeout');
+    const waited = await made.run('state', 'push', 'state.json', '--lock-timeout', '1s', '--log-format', 'json');
+    expect(JSON.parse(waited.stderr.split('\n')[0] ?? '')).toMatchObject({
+      level: 'info',
+      waiting: { customer: 'acme', holder: { who: 'olga', pid: process.pid }, timeoutMs: 1000 },
+    });
   });
 
   test('can be planned all the same', async () => {

@@ -119,13 +119,10 @@ describe.concurrent('SAF-4 A plan fits one state and one configuration', () => {
     expect(await refused(other, 'PLAN_OTHER_STATE')).toContain('lineages differ');
   });
 
-  test('--customer and --snapshot do not go with a saved plan', async () => {
+  test('--customer, --snapshot and --full do not go with a saved plan', async () => {
     using made = await acme();
     await save(made);
-    for (const option of [
-      ['--customer', 'acme'],
-      ['--snapshot', 'recordings'],
-    ]) {
+    for (const option of [['--customer', 'acme'], ['--snapshot', 'recordings'], ['--full']]) {
       const { code, stderr } = await made.run('apply', 'plan.json', ...option);
       expect(code).toBe(64);
       expect(stderr).toContain('A saved plan is applied as it is');
@@ -301,6 +298,11 @@ describe.concurrent('one customer does not hold up another', () => {
       const { code, stdout } = await made.run('apply', 'plan.json', ...NOW);
       expect(code).toBe(1);
       expect(stdout).toBe('Run 2: 1 change applied to 1 customer, 1 customer unchanged, 1 customer failed.\n');
+      const history = JSON.parse((await made.run('history', '--limit', '1', '--format', 'json')).stdout);
+      expect(history[0].outcomes).toContainEqual(
+        expect.objectContaining({ customer: 'globex', outcome: 'failed', serialBefore: 1, serialAfter: 1, changes: 0 }),
+      );
+      expect((await made.run('history', '2')).stdout).toMatch(/^globex: failed: .*globex\.ndjson/m);
       expect(await stored(made)).toEqual({ acme: [2, 4], globex: [1, 3], initech: [1, 3] });
     });
 

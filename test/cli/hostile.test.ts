@@ -44,7 +44,7 @@ describe.concurrent('hostile text', () => {
     using made = await acme();
     const texts = [
       await made.run('plan', ...READ, '-o', 'plan.json', '-v'),
-      await made.run('show', 'plan.json', '--full'),
+      await made.run('show', 'plan.json', '--all-changes'),
       await made.run('why', 'clear@acme.example', ...READ),
       await made.run('why', 'lines@acme.example', ...READ),
       await made.run('directory', ...READ),
@@ -65,7 +65,7 @@ describe.concurrent('hostile text', () => {
 
   test('makes no line of its own in a plan', async () => {
     using made = await acme();
-    const { stdout } = await made.run('plan', ...READ, '--full');
+    const { stdout } = await made.run('plan', ...READ, '--all-changes');
     expect(stdout).not.toMatch(/^ {2}- delete/m);
     expect(stdout.match(/^ {2}\+ create/gm)).toHaveLength(OBJECTS.length + 1);
   });

@@ -51,7 +51,7 @@ describe.concurrent('a reader of stdout', () => {
     using made = await acme(3000);
     const { code, stderr } = await shell(
       made,
-      `rollcall apply --auto-approve --full ${READ.join(' ')} | head -1 > /dev/null`,
+      `rollcall apply --auto-approve --all-changes ${READ.join(' ')} | head -1 > /dev/null`,
     );
     expect(code, stderr).toBe(0);
     const { stdout } = await made.run('state', 'list', '--format', 'json');

@@ -120,12 +120,36 @@ Plan for 1 customer: 1 to flag, 1 to create, 1 to rename; billable users 4 -> 5.
 `);
   });
 
-  test('folds what there is a lot of, with a number; --full unfolds it', async () => {
+  test('says with -v what was not read whole, and how often the directory asked to wait', async () => {
+    using made = await applied(staff(2));
+    const recording = made.read('recordings/acme.ndjson');
+    const proven = (since: string, throttled: number) =>
+      made.write(
+        'recordings/acme.ndjson',
+        recording.replace('"throttled":0,"since":null', `"throttled":${throttled},"since":${since}`),
+      );
+    const nothing = 'Plan for 1 customer: no changes; 2 billable users.\n';
+    expect((await made.run('plan', ...READ, '-v')).stdout).toBe(`acme: no changes.\n${nothing}`);
+    proven('"2026-11-21T03:00:00.000Z"', 3);
+    const head = 'acme: no changes; 2 billable users\n';
+    const since = '  read: only what changed since the full reading of 2026-11-21 (--full reads all)\n';
+    expect((await made.run('plan', ...READ, '-v')).stdout).toBe(
+      `${head}${since}  read: the directory made us wait 3 times\n\n${nothing}`,
+    );
+    expect((await made.run('plan', ...READ)).stdout).toBe(`acme: no changes.\n${nothing}`);
+    proven('null', 1);
+    await made.run('plan', ...READ, '-o', 'plan.json');
+    expect((await made.run('show', 'plan.json', '-v')).stdout).toContain(
+      `${head}  read: the directory made us wait 1 time\n\n`,
+    );
+  });
+
+  test('folds what there is a lot of, with a number; --all-changes unfolds it', async () => {
     using made = await acme(staff(30));
     const folded = (await made.run('plan', ...READ)).stdout;
     expect(folded.match(/^ {2}\+ create/gm)).toHaveLength(10);
-    expect(folded).toContain('… 20 more to create (--full shows them)');
-    const full = (await made.run('plan', ...READ, '--full')).stdout;
+    expect(folded).toContain('… 20 more to create (--all-changes shows them)');
+    const full = (await made.run('plan', ...READ, '--all-changes')).stdout;
     expect(full.match(/^ {2}\+ create/gm)).toHaveLength(30);
     expect(full).not.toContain('more to create');
   });
@@ -151,9 +175,9 @@ Plan for 1 customer: 1 to flag, 1 to create, 1 to rename; billable users 4 -> 5.
     await made.record('acme', [...staff(2), ...broken]);
     const { stdout } = await made.run('plan', ...READ);
     expect(stdout.match(/warning ADR-1/g)).toHaveLength(11);
-    expect(stdout).toContain('… 30 more: warning ADR-1 (--full shows them)');
+    expect(stdout).toContain('… 30 more: warning ADR-1 (--all-changes shows them)');
     expect(stdout).toContain('! flag       user02@acme.example');
-    expect((await made.run('plan', ...READ, '--full')).stdout.match(/warning ADR-1/g)).toHaveLength(40);
+    expect((await made.run('plan', ...READ, '--all-changes')).stdout.match(/warning ADR-1/g)).toHaveLength(40);
   });
 
   test('never leaves out an alias that goes', async () => {
@@ -166,14 +190,14 @@ Plan for 1 customer: 1 to flag, 1 to create, 1 to rename; billable users 4 -> 5.
     for (let n = 0; n < 8; n += 1) expect(stdout).toContain(`-alias${n}@acme.example`);
   });
 
-  test('shows a long value where it begins to differ, on a line that can be read; --full shows all of it', async () => {
+  test('shows a long value where it begins to differ, on a line that can be read; --all-changes shows all of it', async () => {
     const notes = 'The same long beginning. '.repeat(20);
     using made = await applied([person('id-0', 'ann@acme.example', { attributes: { notes: `${notes}Before.` } })]);
     await made.record('acme', [person('id-0', 'ann@acme.example', { attributes: { notes: `${notes}After.` } })]);
     const { stdout } = await made.run('plan', ...READ);
     expect(stdout).toMatch(/notes: "….*Before\." -> "….*After\."/);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(300);
-    expect((await made.run('plan', ...READ, '--full')).stdout).toContain(`"${notes}After."`);
+    expect((await made.run('plan', ...READ, '--all-changes')).stdout).toContain(`"${notes}After."`);
   });
 
   test('leaves out notes, which -v shows', async () => {
@@ -201,7 +225,7 @@ Plan for 1 customer: 1 to flag, 1 to create, 1 to rename; billable users 4 -> 5.
     const shown = (await made.run('show', 'plan.json')).stdout;
     expect(shown).toMatch(/^Plan sha256:[0-9a-f]{12}… of 2026-11-23T09:00:00\.000Z\n\n/);
     expect(shown.slice(shown.indexOf('\n\n') + 2)).toBe(stdout);
-    expect((await made.run('show', 'plan.json', '--full')).stdout.match(/^ {2}\+ create/gm)).toHaveLength(30);
+    expect((await made.run('show', 'plan.json', '--all-changes')).stdout.match(/^ {2}\+ create/gm)).toHaveLength(30);
   });
 });
 

@@ -8,6 +8,7 @@ import { customerFile, READ, type TestWorkspace, workspace } from '../support/wo
 const COMMANDS = [
   'init',
   'validate',
+  'check',
   'plan',
   'show',
   'apply',
@@ -69,6 +70,7 @@ describe.concurrent('mistakes in the use of the command line exit 64 and say wha
     [['users', 'exprot'], 'export'],
     [['conflicts', 'lst'], 'list'],
     [['state', 'shwo'], 'show'],
+    [['check', 'directry'], 'directory'],
     [['why', '--snapshoot', 'x', 'ann@acme.example'], '--snapshot'],
   ])('%j', async (args, meant) => {
     const { code, stdout, stderr } = await rollcall(args);
@@ -160,11 +162,17 @@ describe.concurrent('--customer', () => {
     expect(await planned(made, 'globex', 'acme-*')).toEqual(['acme-north', 'globex']);
   });
 
-  test.each(['plan', 'users', 'conflicts', 'directory', 'sync', 'apply'])(
+  test.each(['plan', 'users', 'conflicts', 'directory', 'sync', 'apply', 'check directory'])(
     'a name that matches nobody is an error of %s, with the names that there are',
     async (command) => {
       using made = await threeCustomers();
-      const { code, stdout, stderr } = await made.run(command, '--customer', 'acme', '--customer', 'akme');
+      const { code, stdout, stderr } = await made.run(
+        ...command.split(' '),
+        '--customer',
+        'acme',
+        '--customer',
+        'akme',
+      );
       expect(code).toBe(1);
       expect(stdout).toBe('');
       expect(stderr).toContain('No customer is named "akme".');

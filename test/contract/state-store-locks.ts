@@ -1,6 +1,6 @@
 /** The contract of locks: two applies of one customer cannot interleave. */
 import { describe, expect, test } from 'vitest';
-import { LockHeldError, type StateStore } from '../../src/ports.ts';
+import { LockHeldError, type LockHolder, type StateStore } from '../../src/ports.ts';
 import { ACME, NOW } from '../support/builders.ts';
 import { type FreshState, GLOBEX, useFreshState } from './state-store-fixture.ts';
 
@@ -31,6 +31,19 @@ export function describeLocks(fresh: FreshState): void {
       await held[Symbol.asyncDispose]();
       await using _taken = await waiting;
       await expect(lock(store(), 0)).rejects.toMatchObject({ holder: { who: 'bob' } });
+    });
+
+    test('whoever waits is told once for whom, and nobody is who need not or will not', async () => {
+      const told: LockHolder[] = [];
+      const options = { timeoutMs: 200, signal: NEVER, onWait: (holder: LockHolder) => told.push(holder) };
+      const free = await store().lock(GLOBEX, options);
+      await free[Symbol.asyncDispose]();
+      await using _held = await lock(store(), 0);
+      await using other = await state().open('bob');
+      await expect(other.lock(ACME, { ...options, timeoutMs: 0 })).rejects.toThrow(LockHeldError);
+      expect(told).toEqual([]);
+      await expect(other.lock(ACME, options)).rejects.toThrow(LockHeldError);
+      expect(told).toMatchObject([{ who: 'ann', pid: process.pid, since: NOW }]);
     });
 
     test('other customers are not locked', async () => {

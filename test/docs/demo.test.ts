@@ -10,30 +10,37 @@ import { requirePeer } from '../support/requirements.ts';
 import { programPath } from '../support/rollcall.ts';
 
 const DEMO = fileURLToPath(new URL('../../scripts/demo.mjs', import.meta.url));
+const ENTRA = fileURLToPath(new URL('../../scripts/demo-entra.mjs', import.meta.url));
 
 describe('the demo', () => {
   beforeAll(programPath);
 
   it('plays with an OpenLDAP server of its own', async () => {
     requirePeer('OpenLDAP');
-    const said = await play('--live');
+    const said = await play(DEMO, '--live');
     expect(said).toContain('$ ldapmodify ');
     expect(said).toContain('$ rollcall plan -o plan.json');
   });
 
   it('plays from recordings, and says so', async () => {
-    const said = await play('--recorded');
+    const said = await play(DEMO, '--recorded');
     expect(said).toContain('its directories are recordings');
     expect(said).toContain('$ rollcall plan --snapshot recordings/3-wrong-filter');
   });
+
+  it('plays with a tenant of Entra ID', async () => {
+    const said = await play(ENTRA);
+    expect(said).toContain('$ rollcall check directory');
+    expect(said).toContain('Asked of Microsoft Graph since the last time: 1.');
+  });
 });
 
-async function play(how: '--live' | '--recorded'): Promise<string> {
+async function play(demo: string, ...options: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-play-'));
   try {
     const env = { ...process.env, TMPDIR: folder };
     // Rejects if it ends with anything but 0.
-    const { stdout } = await promisify(execFile)(process.execPath, [DEMO, how], { env, maxBuffer: 2 ** 26 });
+    const { stdout } = await promisify(execFile)(process.execPath, [demo, ...options], { env, maxBuffer: 2 ** 26 });
     expect(readdirSync(folder)).toEqual([]);
     expect(stdout).toContain('That was all.');
     return stdout;

@@ -14,9 +14,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('examples/msp has no findings', async () => {
-  const workspace = join(folder, 'msp');
-  cpSync(join(ROOT, 'examples/msp'), workspace, { recursive: true });
+it.each(['msp', 'entra'])('examples/%s has no findings', async (name) => {
+  const workspace = join(folder, name);
+  cpSync(join(ROOT, 'examples', name), workspace, { recursive: true });
   expect(await rollcall(['-C', workspace, 'validate', '--format', 'json'])).toMatchObject({ code: 0, stdout: '[]\n' });
 });
 

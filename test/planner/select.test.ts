@@ -337,6 +337,15 @@ describe('SEL-6 The domain of the primary address', () => {
     ]);
   });
 
+  it.each([
+    [1, '1 object in brand.example waits until'],
+    [2, '2 objects in brand.example wait until'],
+  ])('says how many wait for a domain: %i', (number, said) => {
+    const objects = Array.from({ length: number }, (_, n) => person(`p${n}`, `p${n}@brand.example`));
+    const messages = messagesOf({ customer: pending(), reading: reading(objects) }, 'SEL-6');
+    expect(messages).toEqual([expect.stringContaining(said)]);
+  });
+
   it('a domain that the state knows as pending is not managed', () => {
     const domains = [{ ...verified('brand.example'), status: 'pending' as const, verifiedAt: null }];
     const world = {

@@ -10,6 +10,7 @@ import {
   type JournalEntry,
   LockHeldError,
   type LockHolder,
+  type LockOptions,
   PushRefusedError,
   type Run,
   type RunId,
@@ -74,8 +75,8 @@ export function memoryStore(
   const held = new Set<AsyncDisposable>();
   return {
     ...memoryReader(memory),
-    lock: async (customer, { timeoutMs, signal }) => {
-      const taken = await lock(memory, customer, { ...self, since: self.now() }, timeoutMs, signal);
+    lock: async (customer, options) => {
+      const taken = await lock(memory, customer, { ...self, since: self.now() }, options);
       held.add(taken);
       return taken;
     },
@@ -117,15 +118,15 @@ async function lock(
   memory: Memory,
   customer: CustomerId,
   holder: LockHolder,
-  timeoutMs: number,
-  signal: AbortSignal,
+  { timeoutMs, signal, onWait }: LockOptions,
 ): Promise<AsyncDisposable> {
   const giveUpAt = performance.now() + timeoutMs;
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
     const other = memory.locks.get(customer);
     if (other === undefined) break;
     if (performance.now() >= giveUpAt) throw new LockHeldError(customer, other);
+    if (attempt === 0) onWait?.(other);
     await sleep(5, undefined, { signal });
   }
   memory.locks.set(customer, holder);

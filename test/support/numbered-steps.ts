@@ -1,6 +1,10 @@
-/** A step for every serial of a roster, the same in every process: what a process did before it was killed can be told from the serial alone. */
+/**
+ * A step for every serial of a roster, and a copy for every position, the same in every process: what a process did before it was killed can
+ * be told from the serial or the position alone.
+ */
 
 import type { Change, NonEmpty, Reason } from '../../src/domain/change.ts';
+import type { DirectoryCopyUpdate } from '../../src/domain/directory-copy.ts';
 import { instantOf } from '../../src/domain/instant.ts';
 import { isUser, type ObjectId, type Roster, type User } from '../../src/domain/roster.ts';
 import type { Step } from '../../src/planner/advance.ts';
@@ -46,5 +50,21 @@ function person(serial: number, index: number): User {
     source: 'ldap',
     status: 'active',
     type: 'user',
+  };
+}
+
+const OBJECTS_PER_COPY = 500;
+
+/** The update that leads to the copy of this position, counted from 1: all objects change, one comes, one goes. */
+export function numberedCopy(position: number): DirectoryCopyUpdate {
+  const same = Array.from({ length: OBJECTS_PER_COPY }, (_, index) => `key${index}`);
+  return {
+    identity: { type: 'entra', id: 'tenant' },
+    question: 'all',
+    position: String(position),
+    fullAt: instantOf(Date.UTC(2026, 0, 1)),
+    from: position === 1 ? null : String(position - 1),
+    changed: [...same, `of${position}`].map((key) => [key, `text ${position}`]),
+    removed: [`of${position - 1}`],
   };
 }

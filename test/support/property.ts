@@ -19,7 +19,7 @@ export function check<T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => voi
   });
 }
 
-function numberFrom(variable: string): number | undefined {
+export function numberFrom(variable: string): number | undefined {
   const text = process.env[variable];
   if (text === undefined) return undefined;
   const number = Number(text);

@@ -19,9 +19,13 @@ const PEERS = {
       'apt-get install -y --no-install-recommends samba samba-ad-provision winbind smbclient ldb-tools python3-samba samba-dsdb-modules samba-vfs-modules ldap-utils openssl',
     needsRoot: true,
   },
+  'DNS server': {
+    programs: ['nsd', 'nsd-control', 'unbound'],
+    install: 'apt-get install -y --no-install-recommends nsd unbound',
+  },
   Postfix: {
-    programs: ['postfix', 'postmap', 'postconf'],
-    install: 'apt-get install -y --no-install-recommends postfix',
+    programs: ['postfix', 'master', 'postmap', 'postconf', 'openssl'],
+    install: 'apt-get install -y --no-install-recommends postfix openssl',
     needsRoot: true,
   },
 } as const satisfies Record<string, Peer>;

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { openStateReader, openStateStore } from '../../src/adapters/state/sqlite.ts';
 import type { StateReader, StateStore } from '../../src/ports.ts';
 import { NOW } from './builders.ts';
@@ -25,4 +26,11 @@ export async function stateFolder(): Promise<StateFolder> {
     openToRead: () => openStateReader(path),
     [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Changes the file by SQL, behind the program's back. */
+export function tamper(path: string, sql: string): void {
+  const connection = new Sqlite(path);
+  connection.exec(sql);
+  connection.close();
 }

@@ -1,10 +1,13 @@
-/** Run as a process: `commit PATH CUSTOMER COUNT` takes numbered steps under the customer's lock, `hold PATH CUSTOMER` only holds the lock. */
+/**
+ * Run as a process: `commit PATH CUSTOMER COUNT` takes numbered steps under the customer's lock, `keep PATH CUSTOMER COUNT`
+ * keeps numbered copies, `hold PATH CUSTOMER` only holds the lock.
+ */
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { openStateStore } from '../../src/adapters/state/sqlite.ts';
 import { instantOf } from '../../src/domain/instant.ts';
 import { type CustomerId, emptyRoster } from '../../src/domain/roster.ts';
-import { numberedStep } from './numbered-steps.ts';
+import { numberedCopy, numberedStep } from './numbered-steps.ts';
 
 const [work = '', path = '', name = '', count = '0'] = process.argv.slice(2);
 const customer = name as CustomerId;
@@ -27,6 +30,15 @@ async function commitSteps(): Promise<void> {
   await store.finish(run, now());
 }
 
+async function keepCopies(): Promise<void> {
+  await using store = await openStateStore(path, { who: 'worker', host: hostname(), pid: process.pid, now });
+  const first = Number((await store.copy(customer))?.position ?? 0) + 1;
+  for (let position = first; position < first + Number(count); position += 1) {
+    await store.keepCopy(customer, numberedCopy(position));
+    say(String(position));
+  }
+}
+
 async function holdLock(): Promise<void> {
   const store = await openStateStore(path, { who: 'worker', host: hostname(), pid: process.pid, now });
   await store.lock(customer, { timeoutMs: 0, signal: new AbortController().signal });
@@ -34,4 +46,4 @@ async function holdLock(): Promise<void> {
   setInterval(() => undefined, 1000);
 }
 
-await (work === 'hold' ? holdLock() : commitSteps());
+await (work === 'hold' ? holdLock() : work === 'keep' ? keepCopies() : commitSteps());

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId } from '../../domain/roster.ts';
-import { type Clock, LockHeldError, type LockHolder } from '../../ports.ts';
+import { type Clock, LockHeldError, type LockHolder, type LockOptions } from '../../ports.ts';
 import type { Database, Sql } from './database.ts';
 import { StateError } from './errors.ts';
 import { livenessOf, type ProcessName } from './processes.ts';
@@ -15,10 +15,7 @@ export interface LockTaker extends ProcessName {
 }
 
 interface Locks extends AsyncDisposable {
-  lock(
-    customer: CustomerId,
-    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-  ): Promise<AsyncDisposable>;
+  lock(customer: CustomerId, options: LockOptions): Promise<AsyncDisposable>;
 }
 
 interface Holder extends LockHolder {
@@ -44,7 +41,7 @@ export function locksIn(db: Database, taker: LockTaker): Locks {
     }
   };
   return {
-    lock: async (customer, { timeoutMs, signal }) => {
+    lock: async (customer, { timeoutMs, signal, onWait }) => {
       const token = randomUUID();
       const giveUpAt = performance.now() + timeoutMs;
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -53,6 +50,7 @@ export function locksIn(db: Database, taker: LockTaker): Locks {
         if (holder === null) break;
         const left = giveUpAt - performance.now();
         if (left <= 0) throw refusal(customer, holder);
+        if (pause === FIRST_PAUSE_MS) onWait?.(holder);
         await sleep(Math.min(pause, left), undefined, { signal });
       }
       held.add(token);

@@ -1,21 +1,24 @@
 /** `rollcall apply` */
 import type { Command } from 'commander';
-import { type ApplyResult, applyPlan } from '../../app/apply.ts';
+import { type ApplyRequest, type ApplyResult, applyPlan } from '../../app/apply.ts';
+import { type CopyUpdates, keepCopies } from '../../app/keep-copies.ts';
 import type { Config } from '../../domain/config.ts';
-import { count } from '../../domain/words.ts';
-import type { RunOutcome, SavedPlan } from '../../ports.ts';
+import { count, listed } from '../../domain/words.ts';
+import type { RunOutcome, SavedPlan, StateStore } from '../../ports.ts';
 import { type Context, clockOf, openStore, openWorkspace, Reported } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { inert } from '../inert.ts';
+import { waitNote } from '../lock-wait.ts';
 import { addLockOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
+import { problemOf } from '../render-failure.ts';
 import { outcomeParts } from '../render-outcomes.ts';
 import { renderPlan } from '../render-plan.ts';
 import type { Perform } from './perform.ts';
-import { planFor, viewOf } from './plan.ts';
+import { planChosen, viewOf } from './plan.ts';
 
 export interface ApplyOptions extends PlanningOptions {
   readonly autoApprove?: boolean;
-  readonly full?: boolean;
+  readonly allChanges?: boolean;
   readonly lockTimeout: number;
 }
 
@@ -24,7 +27,7 @@ export function addApplyCommand(program: Command, perform: Perform): void {
     .argument('[file]', 'a saved plan: exactly that is applied')
     .description('carry out a saved plan; or plan, show it, ask, and carry it out')
     .option('--auto-approve', 'do not ask')
-    .option('--full', 'show every change instead of the first few of each kind')
+    .option('--all-changes', 'show every change instead of the first few of each kind')
     .addHelpText(
       'after',
       `
@@ -41,10 +44,10 @@ Examples:
 }
 
 async function applyFile(file: string, options: ApplyOptions, context: Context): Promise<ExitCode> {
-  if (options.customer.length > 0 || options.snapshot !== undefined) {
+  if (options.customer.length > 0 || options.snapshot !== undefined || options.full === true) {
     const problem = {
       code: 'USAGE',
-      message: 'A saved plan is applied as it is: --customer and --snapshot do not go with FILE.',
+      message: 'A saved plan is applied as it is: --customer, --snapshot and --full do not go with FILE.',
       hint: 'Make the plan with them: rollcall plan --customer NAME -o FILE',
     };
     context.terminal.complain(problem);
@@ -52,59 +55,70 @@ async function applyFile(file: string, options: ApplyOptions, context: Context):
   }
   const saved = await context.adapters.planFiles.load(context.file(file));
   const { config } = await openWorkspace({ ...context, quiet: true });
-  return carryOut(saved, config, 'apply', options, context);
+  const clock = clockOf(options);
+  await using store = await openStore(context, config, clock);
+  return await carryOut({ saved, config, store, clock, command: 'apply' }, options, context);
 }
 
 async function applyNow(options: ApplyOptions, context: Context): Promise<ExitCode> {
-  const { terminal, adapters, signal } = context;
-  const { record, config } = await planFor(options, context);
+  const { terminal, adapters } = context;
+  const { config } = await openWorkspace(context);
+  const clock = clockOf(options);
+  // To write from the beginning: this is what brings an older state up to date.
+  await using store = await openStore(context, config, clock);
+  const { record, copyUpdates } = await planChosen({ config, reader: store, now: clock() }, options, context);
   await terminal.print(renderPlan(record.plan, viewOf(options, context)));
-  const changes = record.plan.customers.flatMap((customer) =>
-    customer.status === 'ready' ? customer.changes : [],
-  ).length;
   const saved = { ...record, digest: adapters.planFiles.digest(record) };
-  if (changes > 0 && options.autoApprove !== true) {
-    const answer = await terminal.ask(`\nApply ${count(changes, 'change')}? Only "yes" applies them: `, signal);
-    if (answer === null) {
-      terminal.complain({
-        code: 'NOT_APPROVED',
-        message: 'There is no terminal to ask on, so nothing was applied.',
-        hint: 'Save the plan, review it and apply that file, or add --auto-approve.',
-      });
-      return EXIT.error;
-    }
-    if (answer.trim() !== 'yes') {
-      terminal.say('Nothing was applied.');
-      return EXIT.error;
-    }
-    // It may have changed while the question stood there.
-    return carryOut(saved, (await openWorkspace({ ...context, quiet: true })).config, 'apply', options, context);
-  }
-  return carryOut(saved, config, 'apply', options, context);
+  const agreed = await approved(saved, config, options, context);
+  const exit =
+    agreed === null
+      ? EXIT.error
+      : await carryOut({ saved, config: agreed, store, clock, command: 'apply' }, options, context);
+  await keepRead(copyUpdates, store, context);
+  return exit;
 }
 
-/** Applies a plan and tells how each customer fared. */
-export async function carryOut(
-  saved: SavedPlan,
+/** The configuration to apply with; null where nothing is to be applied, which has been said. */
+async function approved(
+  { plan }: SavedPlan,
   config: Config,
-  command: 'apply' | 'sync',
   options: ApplyOptions,
   context: Context,
-): Promise<ExitCode> {
+): Promise<Config | null> {
+  const { terminal, signal } = context;
+  const changes = plan.customers.flatMap((customer) => (customer.status === 'ready' ? customer.changes : [])).length;
+  if (changes === 0 || options.autoApprove === true) return config;
+  const answer = await terminal.ask(`\nApply ${count(changes, 'change')}? Only "yes" applies them: `, signal);
+  if (answer === null) {
+    terminal.complain({
+      code: 'NOT_APPROVED',
+      message: 'There is no terminal to ask on, so nothing was applied.',
+      hint: 'Save the plan, review it and apply that file, or add --auto-approve.',
+    });
+    return null;
+  }
+  if (answer.trim() !== 'yes') {
+    terminal.say('Nothing was applied.');
+    return null;
+  }
+  // It may have changed while the question stood there.
+  return (await openWorkspace({ ...context, quiet: true })).config;
+}
+
+/** What is applied, and where. */
+type Task = Pick<ApplyRequest, 'saved' | 'config' | 'store' | 'clock' | 'command'>;
+
+/** Applies a plan and tells how each customer fared. */
+export async function carryOut(task: Task, options: ApplyOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters, signal } = context;
-  const clock = clockOf(options);
-  await using store = await openStore(context, config, clock);
   const result = await applyPlan({
-    saved,
-    config,
-    store,
-    command,
+    ...task,
     who: adapters.who(),
-    clock,
     allowRemovals: options.allowRemovals ?? null,
     lockTimeoutMs: options.lockTimeout,
     signal,
     onOutcome: (outcome) => tell(outcome, context),
+    onWait: waitNote(options.lockTimeout, context),
   });
   if (result.status === 'refused') {
     for (const problem of result.problems) terminal.complain(problem);
@@ -114,8 +128,31 @@ export async function carryOut(
   return worst([
     ...(result.status === 'interrupted' ? [EXIT.interrupted] : []),
     ...result.outcomes.map(exitOf),
-    ...(hasErrors(saved) ? [EXIT.error] : []),
+    ...(hasErrors(task.saved) ? [EXIT.error] : []),
   ]);
+}
+
+/**
+ * Keeps what was read for the next readings, whatever became of the plan, for it depends on the directories alone. After the rosters: they
+ * are to have the room that a disk has left.
+ */
+export async function keepRead(
+  updates: CopyUpdates,
+  store: StateStore,
+  { terminal, signal, quiet }: Pick<Context, 'terminal' | 'signal' | 'quiet'>,
+): Promise<void> {
+  const unkept = await keepCopies(updates, store, signal);
+  if (unkept === null || quiet) return;
+  const names = unkept.customers.length > 5 ? count(unkept.customers.length, 'customer') : listed(unkept.customers);
+  const { code, message } = problemOf(unkept.error, false);
+  terminal.say(
+    terminal.sayColors.yellow(
+      inert(
+        `What was read of ${names} could not be kept, so the next reading takes longer, up to a full one: ${message}`,
+      ),
+    ),
+    { code, customers: unkept.customers },
+  );
 }
 
 function tell(result: RunOutcome, { terminal, quiet }: Context): void {

@@ -34,7 +34,8 @@ async function list(options: DirectoryOptions, context: Context): Promise<ExitCo
     [],
   );
   const exits: ExitCode[] = [];
-  const objects = await withDirectories(context, options, customers.length, (request) =>
+  const directories = { customers: customers.length, copies: reader };
+  const objects = await withDirectories(context, options, directories, (request) =>
     forEachReading(customers, request, (customer, reading): readonly ListedObject[] => {
       if (reading.status === 'complete') {
         return listDirectory(customer, rosters.get(customer.name) ?? emptyRoster(customer.name), reading);

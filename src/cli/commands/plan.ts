@@ -1,9 +1,10 @@
 /** `rollcall plan` */
 import type { Command } from 'commander';
-import { makePlan } from '../../app/plan.ts';
-import type { Config } from '../../domain/config.ts';
+import { type MadePlan, makePlan } from '../../app/plan.ts';
+import type { Config, CustomerConfig } from '../../domain/config.ts';
+import type { Instant } from '../../domain/instant.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { PlanRecord } from '../../planner/document.ts';
+import type { StateReader } from '../../ports.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { addFormatOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
@@ -13,7 +14,7 @@ import type { Perform } from './perform.ts';
 
 interface PlanOptions extends PlanningOptions {
   readonly out?: string;
-  readonly full?: boolean;
+  readonly allChanges?: boolean;
   readonly format: 'text' | 'json';
   readonly detailedExitcode?: boolean;
 }
@@ -22,7 +23,7 @@ export function addPlanCommand(program: Command, perform: Perform): void {
   addPlanningOptions(addFormatOption(program.command('plan'), ['text', 'json']))
     .description('show what an apply would change, and why; -o saves the plan')
     .option('-o, --out <file>', 'save the plan, for: rollcall apply FILE')
-    .option('--full', 'show every change instead of the first few of each kind')
+    .option('--all-changes', 'show every change instead of the first few of each kind')
     .option('--detailed-exitcode', 'exit 2 if there is something to change')
     .addHelpText(
       'after',
@@ -38,7 +39,9 @@ Examples:
 
 async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters } = context;
-  const { record } = await planFor(options, context);
+  const { config } = await openWorkspace(context);
+  await using reader = await openReader(context, config);
+  const { record } = await planChosen({ config, reader, now: clockOf(options)() }, options, context);
   if (options.out !== undefined) await adapters.planFiles.save(context.file(options.out), record);
   if (options.format === 'json') await terminal.print(adapters.planFiles.text(record));
   else await terminal.print(renderPlan(record.plan, viewOf(options, context)));
@@ -48,30 +51,36 @@ async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   return planExit(record.plan, options.detailedExitcode === true);
 }
 
-/** Plans the chosen customers of the workspace. */
-export async function planFor(
-  options: PlanningOptions,
-  context: Context,
-): Promise<{ readonly record: PlanRecord; readonly config: Config }> {
-  const { config } = await openWorkspace(context);
-  const customers = chosen(config, options.customer);
-  await using reader = await openReader(context, config);
-  if (options.customer.length === 0) await unconfiguredNote(config, reader, context);
-  const record = await withDirectories(context, options, customers.length, (request) =>
-    makePlan({
-      ...request,
-      config,
-      customers,
-      reader,
-      now: clockOf(options)(),
-      allowRemovals: options.allowRemovals ?? null,
-    }),
-  );
-  return { record, config };
+/** What a plan rests on besides the directories. */
+export interface PlanGround {
+  readonly config: Config;
+  readonly reader: StateReader;
+  readonly now: Instant;
 }
 
-export function viewOf({ full }: { readonly full?: boolean }, { terminal, verbose }: Context) {
-  return { colors: terminal.colors, full: full === true, verbose };
+/** Plans the customers that `--customer` names. */
+export async function planChosen(ground: PlanGround, options: PlanningOptions, context: Context): Promise<MadePlan> {
+  const { config, reader } = ground;
+  const customers = chosen(config, options.customer);
+  if (options.customer.length === 0) await unconfiguredNote(config, reader, context);
+  return planCustomers(customers, ground, options, context);
+}
+
+export function planCustomers(
+  customers: readonly CustomerConfig[],
+  { config, reader, now }: PlanGround,
+  options: PlanningOptions,
+  context: Context,
+): Promise<MadePlan> {
+  const allowRemovals = options.allowRemovals ?? null;
+  const directories = { customers: customers.length, copies: reader };
+  return withDirectories(context, options, directories, (request) =>
+    makePlan({ ...request, config, customers, reader, now, allowRemovals }),
+  );
+}
+
+export function viewOf({ allChanges }: { readonly allChanges?: boolean }, { terminal, verbose }: Context) {
+  return { colors: terminal.colors, full: allChanges === true, verbose };
 }
 
 /** A customer that could not be read, or an error that a rule found, outweighs a block, and that what there is to change. */

@@ -8,7 +8,7 @@ import type { Perform } from './perform.ts';
 import { viewOf } from './plan.ts';
 
 interface ShowOptions {
-  readonly full?: boolean;
+  readonly allChanges?: boolean;
   readonly format: 'text' | 'json';
 }
 
@@ -16,8 +16,8 @@ export function addShowCommand(program: Command, perform: Perform): void {
   addFormatOption(program.command('show'), ['text', 'json'])
     .argument('<file>', 'a plan that "rollcall plan -o" saved')
     .description('show a saved plan')
-    .option('--full', 'show every change instead of the first few of each kind')
-    .addHelpText('after', '\nExamples:\n  rollcall show plan.json\n  rollcall show plan.json --full | less -R')
+    .option('--all-changes', 'show every change instead of the first few of each kind')
+    .addHelpText('after', '\nExamples:\n  rollcall show plan.json\n  rollcall show plan.json --all-changes | less -R')
     .action((file: string, options: ShowOptions, command: Command) =>
       perform(command, (context) => show(file, options, context)),
     );

@@ -25,7 +25,7 @@ async function take(options: SnapshotOptions, context: Context): Promise<ExitCod
   const folder = context.file(options.out);
   const now = clockOf(options)();
   const customers = chosen(config, options.customer);
-  const results = await withDirectories(context, options, customers.length, (request) =>
+  const results = await withDirectories(context, options, { customers: customers.length, copies: null }, (request) =>
     snapshot({
       ...request,
       customers,

@@ -6,6 +6,7 @@ import { isUser, type Roster, type State } from '../../domain/roster.ts';
 import { count } from '../../domain/words.ts';
 import { type Context, clockOf, openReader, openStore, openWorkspace } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { waitNote } from '../lock-wait.ts';
 import { addCustomerOption, addFormatOption, addLockOption, type CustomerOptions } from '../options.ts';
 import { renderTable } from '../render-table.ts';
 import type { Perform } from './perform.ts';
@@ -115,7 +116,16 @@ async function push(file: string, lockTimeoutMs: number, context: Context): Prom
   const state = await adapters.stateFiles.load(context.file(file));
   const clock = clockOf({});
   await using store = await openStore(context, config, clock);
-  const { run, outcomes } = await pushState({ store, state, who: adapters.who(), clock, lockTimeoutMs, signal });
+  const onWait = waitNote(lockTimeoutMs, context);
+  const { run, outcomes } = await pushState({
+    store,
+    state,
+    who: adapters.who(),
+    clock,
+    lockTimeoutMs,
+    signal,
+    onWait,
+  });
   const put = outcomes.filter(({ outcome }) => outcome === 'applied').length;
   const same = outcomes.length - put;
   if (!quiet) {

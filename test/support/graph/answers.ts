@@ -20,7 +20,12 @@ export function ok(body: JsonObject | string, units = 1): Answer {
 /** The error as an answer. */
 export function refused(world: World, request: WireRequest, refusal: Refusal): Answer {
   const { status, code, message, more } = refusal;
-  const headers = { 'Cache-Control': 'no-cache', ...more, 'Content-Type': 'application/json' };
+  const headers = {
+    'Cache-Control': 'no-cache',
+    'x-ms-resource-unit': '1',
+    ...more,
+    'Content-Type': 'application/json',
+  };
   return { status, headers, body: errorBody(world, request, code, message) };
 }
 

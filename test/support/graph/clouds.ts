@@ -38,6 +38,6 @@ export function isForGraph(host: string, path: string): boolean {
 }
 
 /** A host that is no cloud's: the simulator under its own address. */
-export function isLocal(host: string): boolean {
+function isLocal(host: string): boolean {
   return /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(host);
 }

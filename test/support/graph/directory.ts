@@ -33,6 +33,8 @@ export interface DirectoryActions {
   addDevice(displayName: string): string;
   /** Null: the user has no mailbox in Exchange Online. Without a call, a user with `mail` has one of purpose `user`. */
   setMailbox(user: string, purpose: MailboxPurpose | null): void;
+  /** The id of a user or group, deleted or not, by id, userPrincipalName or `mail`; throws if there is none. */
+  idOf(key: string): string;
 }
 
 export interface Directory {
@@ -123,6 +125,11 @@ export function createDirectory(tenantId: string, domain: string, tellsMemberDel
     setMailbox: (user, purpose) => {
       mailboxes.set(user, purpose);
     },
+    idOf(key) {
+      const found = named(users, key) ?? named(groups, key) ?? find(key)?.id;
+      if (found === undefined) throw new Error(`Nobody in the tenant is ${key}.`);
+      return found;
+    },
   };
   return {
     users,
@@ -195,6 +202,16 @@ function checked(kind: Kind, fields: object): Fields {
     if (fault !== null) throw new TypeError(fault);
   }
   return fields as Fields;
+}
+
+function named(table: ObjectTable, key: string): string | undefined {
+  const wanted = key.toLowerCase();
+  for (const id of [...table.live.sorted(), ...table.deletedIds()]) {
+    const { userPrincipalName, mail } = table.get(id)?.fields ?? {};
+    if ([id, userPrincipalName, mail].some((name) => typeof name === 'string' && name.toLowerCase() === wanted))
+      return id;
+  }
+  return undefined;
 }
 
 function byPrincipalName(users: ObjectTable, name: string): StoredObject | undefined {

@@ -54,6 +54,10 @@ const OF_PARTS: ReadonlySet<Fault['kind']> = new Set([
   ...(['throttle', 'status', 'answer', 'repeat', 'emptyPage', 'loop', 'noValue', 'errorBody'] as const),
 ]);
 
+const OF_SIGN_IN: ReadonlySet<Fault['kind']> = new Set([
+  ...(['throttle', 'status', 'answer', 'cut', 'reset', 'late', 'signIn'] as const),
+]);
+
 export function createFaults(): Faults {
   let waiting: { fault: Fault; match: FaultMatch; skip: number; left: number }[] = [];
   return {
@@ -61,9 +65,10 @@ export function createFaults(): Faults {
       const where = match.where ?? 'graph';
       if (where === 'part' && !OF_PARTS.has(fault.kind))
         throw new Error(`A part of a batch cannot have ${fault.kind}.`);
-      if ((where === 'login') !== (fault.kind === 'signIn') && fault.kind === 'signIn') {
-        throw new Error('signIn is a fault of where: login.');
+      if (where === 'login' && !OF_SIGN_IN.has(fault.kind)) {
+        throw new Error(`The sign-in service cannot have ${fault.kind}.`);
       }
+      if (where !== 'login' && fault.kind === 'signIn') throw new Error('signIn is a fault of where: login.');
       waiting.push({ fault, match, skip: match.skip ?? 0, left: match.times ?? 1 });
     },
     clear() {

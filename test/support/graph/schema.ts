@@ -39,9 +39,12 @@ export const NOT_LISTABLE: ReadonlySet<string> = new Set([
   ...['responsibilities', 'schools', 'skills', 'mailboxSettings'],
 ]);
 
-/** What an unset property is in an answer: collections are empty, the rest is null. */
+/** What an unset property is in an answer: collections are empty, the rest is null where that may be. */
 export function unset(kind: Kind, name: string): Json {
-  return PROPERTIES[kind].get(name)?.type.startsWith('Collection(') ? [] : null;
+  const { type = '', nullable = true } = PROPERTIES[kind].get(name) ?? {};
+  if (type.startsWith('Collection(')) return [];
+  if (nullable) return null;
+  return type === 'Edm.Int32' ? 0 : '0001-01-01T00:00:00Z';
 }
 
 /** Why `value` cannot be the value of this property; null if it can. */

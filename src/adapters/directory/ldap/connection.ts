@@ -1,19 +1,24 @@
 /** A connection to an LDAP server as the configuration describes it. ldapts writes the requests. */
+import type { Socket } from 'node:net';
 import { BindRequest, ExtendedRequest, type Filter, PagedResultsControl, SearchRequest } from 'ldapts';
 import type { LdapConnection } from '../../../domain/config.ts';
-import { failure, interrupted } from '../errors.ts';
+import { abortError, orAborted } from '../aborted.ts';
+import { failure } from '../errors.ts';
 import type { Answer } from './answers.ts';
 import { type Conversation, converse } from './conversation.ts';
 import type { LdapResult } from './result.ts';
 import { resultFailure } from './result-errors.ts';
 import { openSocket, secureSocket, tlsOptions } from './socket.ts';
 import { connectionFailure } from './socket-errors.ts';
+import { type TlsPeer, tlsPeer } from './tls-peer.ts';
 
 export interface SearchQuery {
   readonly baseDN: string;
   readonly scope: 'base' | 'sub';
   readonly filter: Filter;
   readonly attributes: readonly string[];
+  /** The most entries to send; more end the search with sizeLimitExceeded (4). Without it, all. */
+  readonly sizeLimit?: number;
 }
 
 /** Which page is asked for, and whether the server must refuse if it cannot page. */
@@ -27,33 +32,46 @@ export interface PageRequest {
 export interface Connection {
   bind(dn: string, password: string): Promise<LdapResult>;
   search(query: SearchQuery, page: PageRequest | null): Promise<Answer>;
+  /** Asks whom the server takes us for (RFC 4532): `dn:…` or `u:…`; null if it does not say. */
+  whoAmI(): Promise<string | null>;
+  /** What TLS knows of the server; null without TLS. */
+  peer(): TlsPeer | null;
   /** Says goodbye and closes. Twice does no harm. */
   close(): void;
 }
 
 const START_TLS = '1.3.6.1.4.1.1466.20037';
+/** RFC 4532. */
+export const WHO_AM_I = '1.3.6.1.4.1.4203.1.11.3';
 
 /** Connects, TLS included, within the time allowed. Rejects with DirectoryError. When `signal` aborts, the connection closes. */
 export async function openConnection(settings: LdapConnection, signal: AbortSignal): Promise<Connection> {
-  if (signal.aborted) throw interrupted();
+  if (signal.aborted) throw abortError(signal);
   const limit = new AbortController();
   const late = setTimeout(() => limit.abort(connectTimeout(settings)), settings.timeouts.connectMs);
-  const stop = () => limit.abort(interrupted());
+  const stop = () => limit.abort(abortError(signal));
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return connectionOver(await open(settings, limit.signal, signal), settings);
+    const { conversation, socket } = await open(settings, limit.signal, signal);
+    return connectionOver(conversation, socket, settings);
   } finally {
     clearTimeout(late);
     signal.removeEventListener('abort', stop);
   }
 }
 
-async function open(settings: LdapConnection, limit: AbortSignal, signal: AbortSignal): Promise<Conversation> {
+interface Line {
+  readonly conversation: Conversation;
+  readonly socket: Socket;
+}
+
+async function open(settings: LdapConnection, limit: AbortSignal, signal: AbortSignal): Promise<Line> {
   const { url, tls } = settings;
   const failureOf = (error: unknown) => connectionFailure(error, settings);
-  const options = tls.mode === 'off' ? null : await tlsOptions(settings);
+  const over = (socket: Socket): Line => ({ socket, conversation: converse(socket, url, failureOf, signal) });
+  const options = tls.mode === 'off' ? null : await orAborted(tlsOptions(settings), limit);
   if (tls.mode !== 'startTLS' || options === null) {
-    return converse(await openSocket(settings, options, limit), url, failureOf, signal);
+    return over(await openSocket(settings, options, limit));
   }
   const clear = converse(await openSocket(settings, null, limit), url, failureOf, limit);
   const request = (messageId: number) => new ExtendedRequest({ messageId, oid: START_TLS });
@@ -62,17 +80,23 @@ async function open(settings: LdapConnection, limit: AbortSignal, signal: AbortS
     clear.close();
     throw resultFailure(result, { url, doing: 'startTLS' });
   }
-  return converse(await secureSocket(clear.release(), settings, options, limit), url, failureOf, signal);
+  return over(await secureSocket(clear.release(), settings, options, limit));
 }
 
-function connectionOver(conversation: Conversation, settings: LdapConnection): Connection {
-  const { connectMs, pageMs } = settings.timeouts;
+function connectionOver(conversation: Conversation, socket: Socket, { timeouts }: LdapConnection): Connection {
+  const { connectMs, pageMs } = timeouts;
   return {
     async bind(dn, password) {
       const { result } = await conversation.ask((messageId) => new BindRequest({ messageId, dn, password }), connectMs);
       return result;
     },
     search: (query, page) => conversation.ask((messageId) => searchRequest(messageId, query, page), pageMs),
+    async whoAmI() {
+      const request = (messageId: number) => new ExtendedRequest({ messageId, oid: WHO_AM_I });
+      const { result } = await conversation.ask(request, pageMs);
+      return result.code === 0 ? result.value : null;
+    },
+    peer: () => tlsPeer(socket),
     close: () => conversation.close(),
   };
 }
@@ -85,8 +109,8 @@ function searchRequest(messageId: number, query: SearchQuery, page: PageRequest 
     scope: query.scope,
     filter: query.filter,
     attributes: [...query.attributes],
+    sizeLimit: query.sizeLimit ?? 0,
     // Ours is the only clock: a server that stops by its own reports less than it has (code 3).
-    sizeLimit: 0,
     timeLimit: 0,
     controls: value === null ? [] : [new PagedResultsControl({ critical: page?.critical ?? true, value })],
   });

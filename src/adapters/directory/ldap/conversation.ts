@@ -1,7 +1,8 @@
 /** Requests and answers over one socket. */
 import type { Socket } from 'node:net';
 import { UnbindRequest } from 'ldapts';
-import { DirectoryError, failure, interrupted, reasonOf } from '../errors.ts';
+import { abortError } from '../aborted.ts';
+import { type DirectoryError, failure, interrupted, reasonOf } from '../errors.ts';
 import { type Answer, openRequests } from './answers.ts';
 import { MalformedBerError } from './ber.ts';
 import { frameSplitter } from './frames.ts';
@@ -59,7 +60,7 @@ export function converse(
   };
   const onError = (error: unknown) => fail(failureOf(error));
   const onClose = () => fail(failureOf(new Error('the server closed it')));
-  const onAbort = () => fail(signal.reason instanceof DirectoryError ? signal.reason : interrupted());
+  const onAbort = () => fail(abortError(signal));
   /** Errors from here on are nobody's; without a listener they would end the process. */
   const leave = () => {
     signal.removeEventListener('abort', onAbort);

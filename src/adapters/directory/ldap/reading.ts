@@ -46,7 +46,10 @@ export async function readDirectory(connection: Connection, options: ReadSetting
 }
 
 /** Where Exchange keeps its mail-enabled public folders. There are none where neither it nor the configuration says where. */
-function publicFolderBase({ publicFolderDN }: LdapConnection, defaultNamingContext: string | null): string | null {
+export function publicFolderBase(
+  { publicFolderDN }: LdapConnection,
+  defaultNamingContext: string | null,
+): string | null {
   if (publicFolderDN !== null) return publicFolderDN;
   return defaultNamingContext === null ? null : `CN=Microsoft Exchange System Objects,${defaultNamingContext}`;
 }

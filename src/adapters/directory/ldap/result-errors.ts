@@ -65,7 +65,7 @@ function tlsRequired(result: LdapResult, { url }: Occasion): DirectoryError | nu
 function unavailable(result: LdapResult, { url }: Occasion): DirectoryError {
   return failure(
     'LDAP_INCOMPLETE',
-    `${url}: the server was not able to answer, also when asked again: ${said(result)}.`,
+    `${url}: the server is not able to answer now: ${said(result)}.`,
     'Wait until the server has recovered, then run it again.',
     'always',
   );

@@ -12,12 +12,15 @@ export interface LdapResult {
   readonly referrals: readonly string[];
   /** Where the next page begins: empty after the last page, null if the server said nothing about pages. */
   readonly cookie: Buffer | null;
+  /** What an extended operation brought (RFC 4511 4.12), as text; null for anything else. */
+  readonly value: string | null;
 }
 
 export const PAGED_RESULTS = '1.2.840.113556.1.4.319';
 
 const CONTROLS = 0xa0;
 const REFERRAL = 0xa3;
+const RESPONSE_VALUE = 0x8b;
 
 /** Reads the result that ends a bind, a search or an extended operation. Throws MalformedBerError. */
 export function readResult(frame: Frame): LdapResult {
@@ -29,11 +32,14 @@ export function readResult(frame: Frame): LdapResult {
   cursor.expect(TAG.octetString, cursor.end, frame.end);
   const message = cursor.text();
   const referrals: string[] = [];
-  if (cursor.end < frame.end) {
-    cursor.read(cursor.end, frame.end);
+  let value: string | null = null;
+  for (let offset = cursor.end; offset < frame.end; ) {
+    cursor.read(offset, frame.end);
+    offset = cursor.end;
     if (cursor.tag === REFERRAL) referrals.push(...texts(cursor, cursor.start, cursor.end));
+    else if (cursor.tag === RESPONSE_VALUE) value = cursor.text();
   }
-  return { code, matchedDN, message, referrals, cookie: cookieOf(frame) };
+  return { code, matchedDN, message, referrals, cookie: cookieOf(frame), value };
 }
 
 /** The URLs of a continuation reference (RFC 4511 4.5.3). */

@@ -3,6 +3,7 @@ import type { LdapConnection } from '../../../domain/config.ts';
 import type { DirectoryIdentity } from '../../../domain/identity.ts';
 import { failure } from '../errors.ts';
 import { type ReaderContext, readBaseEntry } from './base-entry.ts';
+import { WHO_AM_I } from './connection.ts';
 import { comparableDn, isWithin } from './dn.ts';
 import { dnText, guidReader, idText, plainText } from './entry.ts';
 import type { Dialect } from './profile.ts';
@@ -11,13 +12,14 @@ import { PAGED_RESULTS } from './result.ts';
 export interface RootDse {
   readonly isActiveDirectory: boolean;
   readonly canPage: boolean;
+  readonly canSayWho: boolean;
   readonly defaultNamingContext: string | null;
   readonly namingContexts: readonly string[];
 }
 
 const SHAPE = {
-  names: ['supportedCapabilities', 'supportedControl', 'defaultNamingContext', 'namingContexts'],
-  readers: [plainText, plainText, dnText, dnText],
+  names: ['supportedCapabilities', 'supportedControl', 'defaultNamingContext', 'namingContexts', 'supportedExtension'],
+  readers: [plainText, plainText, dnText, dnText, plainText],
 };
 // Active Directory, and Active Directory Lightweight Directory Services (MS-ADTS 3.1.1.3.4.3).
 const ACTIVE_DIRECTORY = ['1.2.840.113556.1.4.800', '1.2.840.113556.1.4.1851'];
@@ -26,11 +28,12 @@ const ACTIVE_DIRECTORY = ['1.2.840.113556.1.4.800', '1.2.840.113556.1.4.1851'];
 export async function readRootDse(context: ReaderContext): Promise<RootDse | null> {
   const entry = await readBaseEntry(context, '', SHAPE);
   if (entry === null) return null;
-  const [capabilities, controls, defaultContext, contexts] = entry.values;
+  const [capabilities, controls, defaultContext, contexts, extensions] = entry.values;
   return {
     isActiveDirectory: ACTIVE_DIRECTORY.some((oid) => capabilities?.includes(oid)),
     // A rootDSE that lists no control at all keeps them to itself.
     canPage: controls == null || controls.includes(PAGED_RESULTS),
+    canSayWho: extensions?.includes(WHO_AM_I) ?? false,
     defaultNamingContext: defaultContext?.[0] ?? null,
     namingContexts: contexts ?? [],
   };
@@ -56,13 +59,17 @@ export async function readIdentity(
   rootDse: RootDse | null,
   dialect: Dialect,
 ): Promise<DirectoryIdentity> {
-  const [baseDN] = context.settings.baseDN;
-  const own = dialect === 'activeDirectory' ? (rootDse?.defaultNamingContext ?? null) : null;
-  const dn = own ?? contextOf(baseDN, rootDse?.namingContexts ?? []) ?? baseDN;
+  const dn = namingContext(context.settings, rootDse, dialect);
   const isGuid = dialect === 'activeDirectory';
   const shape = { names: [isGuid ? 'objectGUID' : 'entryUUID'], readers: [isGuid ? guidReader() : idText] };
   const entry = await readBaseEntry(context, dn, shape);
   return { type: 'ldap', id: entry?.values[0]?.[0] ?? comparableDn(dn) };
+}
+
+/** The DN of the part of the directory that is read: of the domain, or of the naming context that holds the first base DN, else that itself. */
+export function namingContext({ baseDN }: LdapConnection, rootDse: RootDse | null, dialect: Dialect): string {
+  const own = dialect === 'activeDirectory' ? (rootDse?.defaultNamingContext ?? null) : null;
+  return own ?? contextOf(baseDN[0], rootDse?.namingContexts ?? []) ?? baseDN[0];
 }
 
 /** The innermost naming context that holds `dn`. */

@@ -1,5 +1,6 @@
 /** Connections that fail, in words. */
 import type { LdapConnection } from '../../../domain/config.ts';
+import { UNTRUSTED_ISSUER } from '../certificate-codes.ts';
 import { codeOf, type DirectoryError, failure, reasonOf } from '../errors.ts';
 
 /** Why no connection came about, or why it broke. */
@@ -45,22 +46,11 @@ function networkFailure(error: unknown, { url, tls }: LdapConnection): Directory
   }
 }
 
-const NO_ISSUER = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_UNTRUSTED',
-  'CERT_SIGNATURE_FAILURE',
-  'INVALID_CA',
-]);
-
 function certificateFailure(error: unknown, connection: LdapConnection): DirectoryError | null {
   const { url, tls } = connection;
   const code = codeOf(error);
   const failed = (message: string, hint: string) => failure('LDAP_TLS', `${url}: ${message}`, hint);
-  if (NO_ISSUER.has(code)) {
+  if (UNTRUSTED_ISSUER.has(code)) {
     return failed(
       `the server's certificate is not signed by an authority that is trusted here (${code}).`,
       tls.ca === null

@@ -7,13 +7,13 @@ import type { LdapConnection } from '../../../domain/config.ts';
 import { failure, reasonOf } from '../errors.ts';
 import { connectionFailure } from './socket-errors.ts';
 
-interface Endpoint {
+export interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
 
 /** Host and port of an LDAP URL. Throws DirectoryError. */
-function endpointOf({ url }: LdapConnection): Endpoint {
+export function endpointOf({ url }: LdapConnection): Endpoint {
   if (!URL.canParse(url)) {
     throw failure(
       'LDAP_CONNECT',

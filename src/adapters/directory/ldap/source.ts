@@ -1,20 +1,19 @@
 /** The LDAP and Active Directory source: one whole reading, or the reason why there is none. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type DirectoryConfig, isLdap, type LdapConnection, type SecretReference } from '../../../domain/config.ts';
+import { type DirectoryConfig, isLdap, type LdapConnection } from '../../../domain/config.ts';
 import type { DirectoryReading } from '../../../domain/directory.ts';
 import type { DirectorySource, ReadOptions } from '../../../ports.ts';
-import { DirectoryError, failure, interrupted, reasonOf } from '../errors.ts';
-import { MalformedBerError } from './ber.ts';
+import { DirectoryError, failure, interrupted } from '../errors.ts';
 import { openConnection } from './connection.ts';
-import { protocolFailure } from './conversation.ts';
+import { passwordFor, type SecretResolver } from './password.ts';
+import { problemOf } from './problem.ts';
 import { profileOf } from './profile.ts';
 import { readDirectory, type WholeDirectory } from './reading.ts';
 import { resultFailure } from './result-errors.ts';
 import type { Tally } from './search.ts';
 
 export interface LdapSourceOptions {
-  /** The secret itself. What it rejects with is shown: it must not hold any of it. */
-  readonly resolveSecret: (reference: SecretReference) => Promise<string>;
+  readonly resolveSecret: SecretResolver;
   /** Takes debug lines: each search as the `ldapsearch` command that would repeat it. */
   readonly log?: (line: string) => void;
   /** Milliseconds of a clock that never goes back. */
@@ -61,17 +60,6 @@ function readingOf({ identity, objects, digest }: WholeDirectory, tally: Tally, 
   return { status: 'complete', identity, proof, objects };
 }
 
-/** Defects of ours are not the directory's doing, but even then nothing is known of who is in it. */
-function problemOf(error: unknown, { url }: LdapConnection) {
-  if (error instanceof DirectoryError) return error.problem;
-  if (error instanceof MalformedBerError) return protocolFailure(error, url).problem;
-  return failure(
-    'LDAP_INTERNAL',
-    `Reading ${url} failed: ${reasonOf(error)}.`,
-    'This is a defect of Rollcall; please report it.',
-  ).problem;
-}
-
 interface Attempt {
   readonly whole: WholeDirectory;
   readonly tally: Tally;
@@ -87,7 +75,7 @@ async function readWithRetries(
   const { dialect } = directory.connection;
   // A filter that is none is found before anybody is asked, for the secret or for anything.
   profileOf(directory.connection, dialect === 'auto' ? 'activeDirectory' : dialect);
-  const password = await passwordFor(directory, signal, options);
+  const password = await passwordFor(directory.connection, options.resolveSecret, signal);
   for (let attempt = 0; ; attempt += 1) {
     const tally: Tally = { pages: 0, entries: 0, ranges: 0, referrals: new Set() };
     try {
@@ -136,34 +124,4 @@ async function readOnce(
   } finally {
     connection.close();
   }
-}
-
-/** Null for an anonymous bind. A bind with an empty password would be anonymous too, and succeed (RFC 4513 5.1.2). */
-async function passwordFor(
-  { connection: { bind } }: LdapDirectory,
-  signal: AbortSignal,
-  { resolveSecret }: LdapSourceOptions,
-): Promise<string | null> {
-  if (bind === null) return null;
-  const unresolved = (why: string) =>
-    failure(
-      'SECRET_UNRESOLVED',
-      `The password for ${bind.dn} is not to be had: ${why}`,
-      'Correct directory.bind.password, or put the secret where it points to.',
-    );
-  const password = await orAborted(resolveSecret(bind.password), signal).catch((error: unknown) => {
-    throw error instanceof DirectoryError ? error : unresolved(reasonOf(error));
-  });
-  if (password === '') throw unresolved('it is empty.');
-  return password;
-}
-
-/** What the promise settles to, unless the signal aborts before. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(interrupted());
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

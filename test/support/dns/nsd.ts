@@ -1,0 +1,99 @@
+/** A private NSD, authoritative for the zones it is given, on a loopback address of its own. */
+import { execFile } from 'node:child_process';
+import { Resolver } from 'node:dns/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findProgram, requirePeer } from '../requirements.ts';
+import { startServer, untilReady } from '../server-process.ts';
+
+const run = promisify(execFile);
+
+/** Zone names without the last dot (empty for the root), with their records as text; null for a zone that it cannot load. */
+export type Zones = Readonly<Record<string, string | null>>;
+
+export interface NsdOptions {
+  /** Any of 127.0.0.0/8. */
+  readonly address: string;
+  readonly port: number;
+  readonly zones: Zones;
+}
+
+export interface Nsd extends AsyncDisposable {
+  readonly address: string;
+  /** Puts other records in the place of a zone's. It answers with them when this resolves. */
+  replace(zone: string, records: string): Promise<void>;
+}
+
+/** Starts it; ready when this resolves. */
+export async function startNsd({ address, port, zones }: NsdOptions): Promise<Nsd> {
+  requirePeer('DNS server');
+  const dir = await mkdtemp(join(tmpdir(), 'rollcall-nsd-'));
+  const config = join(dir, 'nsd.conf');
+  await writeFile(config, nsdConfig(dir, `${address}@${port}`, Object.keys(zones)));
+  for (const [zone, records] of Object.entries(zones)) {
+    if (records !== null) await writeFile(zoneFile(dir, zone), records);
+  }
+  const control = (...args: readonly string[]) =>
+    run(findProgram('nsd-control') ?? 'nsd-control', ['-c', config, ...args]);
+  const server = startServer('nsd', ['-d', '-c', config], join(dir, 'log'));
+  const stop = async () => {
+    await server.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    await untilReady(server, () =>
+      control('status').then(
+        () => true,
+        () => false,
+      ),
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const resolver = new Resolver({ timeout: 1000, tries: 1 });
+  resolver.setServers([`${address}:${port}`]);
+  let serial = 1;
+  return {
+    address,
+    async replace(zone, records) {
+      serial += 1;
+      await writeFile(zoneFile(dir, zone), records.replace(/(?<= SOA \S+ \S+ )\d+/, String(serial)));
+      await control('reload', nameOf(zone));
+      // It says that it reloads, not that it has.
+      await untilReady(server, async () => (await resolver.resolveSoa(nameOf(zone))).serial === serial);
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function nsdConfig(dir: string, listen: string, zones: readonly string[]): string {
+  const server = [
+    'server:',
+    `  ip-address: ${listen}`,
+    '  username: ""',
+    '  database: ""',
+    '  server-count: 1',
+    '  zonefiles-check: no',
+    `  zonesdir: "${dir}"`,
+    `  pidfile: "${join(dir, 'pid')}"`,
+    `  xfrdfile: "${join(dir, 'xfrd')}"`,
+    `  xfrdir: "${dir}"`,
+    `  zonelistfile: "${join(dir, 'zones')}"`,
+    'remote-control:',
+    '  control-enable: yes',
+    `  control-interface: "${join(dir, 'control')}"`,
+  ];
+  const served = zones.map((zone) => `zone:\n  name: "${nameOf(zone)}"\n  zonefile: "${zoneFile(dir, zone)}"`);
+  return `${[...server, ...served].join('\n')}\n`;
+}
+
+function zoneFile(dir: string, zone: string): string {
+  return join(dir, `${zone === '' ? 'root' : zone}.zone`);
+}
+
+function nameOf(zone: string): string {
+  return zone === '' ? '.' : zone;
+}
