@@ -8,13 +8,13 @@ import type { DomainObservation } from '../domain/observations.ts';
 import type { CustomerId, Domain, Roster } from '../domain/roster.ts';
 import { assessDomain, type DomainAssessment } from './dns/assess.ts';
 import { isGone, ownershipRecord, recordText } from './dns/ownership.ts';
-import type { DomainClaims, Holder } from './domain-claims.ts';
+import { type DomainClaims, type Holder, outdates } from './domain-claims.ts';
 
 /** What the domains of one customer are decided by. */
 export interface DomainInputs {
   /** Of domains that nobody looked at there is none: what is stored of them stands. */
   readonly observations: ReadonlyMap<DomainName, DomainObservation>;
-  /** New ones, at least for the domains that have none yet; a domain without keeps none until there is one. */
+  /** New ones: for the domains that have none yet, and those that would be taken over. A domain without keeps none until there is one. */
   readonly tokens: ReadonlyMap<DomainName, string>;
   readonly claims: DomainClaims;
 }
@@ -101,20 +101,33 @@ function settle(one: Case): Settled {
   const domain = { config, assessment, wasSeen: observation !== null };
   const winner = inputs.claims.lostTo(config.name);
   if (winner !== null && before !== null) {
-    const change: DomainChange = { action: 'delete', before, reasons: [takenOver(winner)], resource: 'domain' };
-    const diagnostics = [lossNotice(config, winner)];
-    const settled: SettledDomain = { ...domain, after: null, standing: 'foreign' };
-    return { domain: settled, change, lost: [[config.name, winner]], diagnostics };
+    const after = config.takeover ? claimedBack(one) : null;
+    const settled: SettledDomain = { ...domain, after, standing: 'foreign' };
+    const change = lossChange(before, after, winner);
+    return { domain: settled, change, lost: [[config.name, winner]], diagnostics: [lossNotice(config, winner)] };
   }
   const holder = isOwn(before, config) ? null : inputs.claims.holder(config.name);
   if (holder !== null && !config.takeover) {
     const settled: SettledDomain = { ...domain, after: before, standing: 'pending' };
     return { domain: settled, change: null, lost: [], diagnostics: [refusal(config, holder)] };
   }
-  const after = afterOf(one, assessment, observation);
+  const counts = observation !== null && (holder === null || outdates(observation, holder));
+  const after = afterOf(one, assessment, counts ? observation : null);
   const change = changeOf(one, after, holder);
   const settled: SettledDomain = { ...domain, after, standing: after.status === 'verified' ? 'managed' : 'pending' };
   return { domain: settled, change, lost: [], diagnostics: noticesOf(settled, one, holder) };
+}
+
+/** Who would have a lost domain back has to show anew that it is its own: the record with the former token may have been left behind. */
+function claimedBack({ config: { name, site }, inputs }: Case): Domain {
+  return { name, site, status: 'pending', token: inputs.tokens.get(name) ?? null, verifiedAt: null };
+}
+
+function lossChange(before: Domain, after: Domain | null, winner: CustomerId): DomainChange {
+  const reasons: NonEmpty<Reason> = [takenOver(winner)];
+  return after === null
+    ? { action: 'delete', before, reasons, resource: 'domain' }
+    : { action: 'update', before, after, reasons, resource: 'domain' };
 }
 
 /** Whether the domain is this customer's already; what a record once showed does not depend on anybody else (DOM-2). */

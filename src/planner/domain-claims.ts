@@ -43,12 +43,18 @@ export function handoversOf(customers: readonly CustomerConfig[], state: State, 
       const holder = latestOf(holders, name, customer.name);
       const stored = state.rosters.get(customer.name)?.domains.find((domain) => domain.name === name);
       if (holder === null || stored?.status !== 'pending') continue;
-      const seen = observations.get(customer.name)?.get(name)?.ownership ?? null;
-      const { status } = assessOwnership(name, stored.token, customer.service.ownership, seen);
-      if (status === 'verified') found.set(name, { from: holder.customer, to: customer.name });
+      const seen = observations.get(customer.name)?.get(name) ?? null;
+      const { status } = assessOwnership(name, stored.token, customer.service.ownership, seen?.ownership ?? null);
+      if (status === 'verified' && seen !== null && outdates(seen, holder))
+        found.set(name, { from: holder.customer, to: customer.name });
     }
   }
   return found;
+}
+
+/** Whether something was seen after the holder was verified: what was seen before, as in an old recording, shows nothing against it. */
+export function outdates({ observedAt }: DomainObservation, { verifiedAt }: Holder): boolean {
+  return verifiedAt === null || observedAt > verifiedAt;
 }
 
 /** Answers for each customer of a state. The rosters are looked into once. */

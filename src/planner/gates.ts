@@ -54,7 +54,9 @@ export function gateBlocks(
 }
 
 function gateBlock(gate: Gate, domains: readonly SettledDomain[]): readonly Block[] {
-  const closed = domains.filter(({ assessment }) => assessment[gate].status !== 'ok');
+  const closed = domains
+    .filter(({ assessment }) => assessment[gate].status !== 'ok')
+    .toSorted((a, b) => (a.config.name < b.config.name ? -1 : 1));
   if (closed.length === 0) return [];
   const each = closed.map(({ config, assessment }) => {
     const { status, findings } = assessment[gate];

@@ -3,7 +3,7 @@ import type { Answer } from 'dns-packet';
 import { describe, expect, it } from 'vitest';
 import { parseServer } from '../../src/adapters/dns/server.ts';
 import { observing, said } from '../support/dns/observing.ts';
-import { response, type StubHandler, type StubQuestion, startDnsStub, txt } from '../support/dns/stub.ts';
+import { response, type StubHandler, startDnsStub, txt } from '../support/dns/stub.ts';
 import { alias, ask, cutShort, FOUND, found, NAME, soa, TOKEN, withCode } from '../support/dns/token.ts';
 
 describe('a question', () => {

@@ -340,7 +340,7 @@ describe('DEL-9 A domain taken out', () => {
       roster: roster([user('a@brand.example')], { domains: [verified('brand.example')] }),
       reading: without,
     };
-    expect(changesOf(world)).toEqual(['delete user a@brand.example by DEL-9']);
+    expect(changesOf(world)).toEqual(['delete domain brand.example by DEL-9', 'delete user a@brand.example by DEL-9']);
   });
 
   it('deletes groups in it', () => {

@@ -38,7 +38,7 @@ describe('a plan', () => {
   it('has its customers sorted by name, each with the serial and the reading that it rests on', () => {
     const acme = reading([person('a', 'a@acme.example')]);
     const made = plan({
-      config: { customers: [named(GLOBEX), customer()] },
+      config: { customers: [named(GLOBEX, { domains: [domain('globex.example')] }), customer()] },
       readings: new Map<CustomerId, DirectoryReading>([
         [ACME, acme],
         [GLOBEX, { status: 'none' }],
@@ -50,7 +50,7 @@ describe('a plan', () => {
     expect(made).toMatchObject({ at: NOW, lineage: 'test' });
     expect(made.customers).toMatchObject([
       { customer: ACME, stateSerial: 41, directory: { identity: HOME, proof: acme.proof } },
-      { customer: GLOBEX, stateSerial: 0, directory: null, changes: [] },
+      { customer: GLOBEX, stateSerial: 0, directory: null, changes: [{ resource: 'domain' }] },
     ]);
   });
 
@@ -68,7 +68,10 @@ describe('a plan', () => {
       allowRemovals: null,
     });
     const addresses = made.customers.map((one) => (one.status === 'failed' ? [] : one.changes.map(addressOf)));
-    expect(addresses).toEqual([['a@acme.example'], ['b@globex.example']]);
+    expect(addresses).toEqual([
+      ['acme.example', 'a@acme.example'],
+      ['globex.example', 'b@globex.example'],
+    ]);
   });
 
   it('has deletes first, then goes by resource and address', () => {

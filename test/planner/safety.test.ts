@@ -223,7 +223,10 @@ describe('SAF-2 A read that did not end cleanly', () => {
       now: NOW,
       allowRemovals: null,
     });
-    expect(both.customers).toMatchObject([{ status: 'failed' }, { status: 'ready', changes: [{ action: 'create' }] }]);
+    expect(both.customers).toMatchObject([
+      { status: 'failed' },
+      { status: 'ready', changes: [{ resource: 'domain' }, { resource: 'user' }] },
+    ]);
   });
 });
 

@@ -331,7 +331,7 @@ describe('SEL-6 The domain of the primary address', () => {
   it('a verified domain is managed, a pending one is not', () => {
     const world = { customer: pending(), reading: reading([person('a', 'a@brand.example')]) };
     expect(changesOf(world)).toEqual([]);
-    expect(diagnosticsOf(world)).toEqual(['warning SEL-6']);
+    expect(diagnosticsOf(world)).toEqual(['warning SEL-6', 'info DOM-1']);
     expect(changesOf({ ...world, roster: roster([], { domains: [verified('brand.example')] }) })).toEqual([
       'create user a@brand.example by SEL-1',
     ]);

@@ -16,6 +16,7 @@ import type {
 import type { DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
 import type { DirectoryIdentity } from '../../src/domain/identity.ts';
 import { addDays, type Instant } from '../../src/domain/instant.ts';
+import type { DomainObservation } from '../../src/domain/observations.ts';
 import type {
   Attributes,
   CustomerId,
@@ -50,6 +51,7 @@ import {
   verified,
   type World,
 } from './builders.ts';
+import { answered, FAILED, mx, NO_DATA, NO_NAME, observed, ownership, service } from './observations.ts';
 
 /** A world in which nothing is left to a builder's choice. */
 export interface WholeWorld extends World {
@@ -254,7 +256,59 @@ const arbitraryTombstones: fc.Arbitrary<readonly Tombstone[]> = fc
       })),
   );
 
-const arbitraryVerified: fc.Arbitrary<readonly Domain[]> = fc.subarray([verified('branch.example')]);
+/** The token that is stored, as the DNS may show it; a new one cannot have been published yet. */
+const TOKEN = 'stored-token';
+const NEW_TOKENS = { 'branch.example': 'new-token' };
+
+/** How the domains stand before: most often as an apply has left them, sometimes as nobody has ever looked. */
+const arbitraryStoredDomains: fc.Arbitrary<readonly Domain[]> = fc
+  .record({
+    acme: sometimes<Domain>(3, 1, fc.constant({ ...verified('acme.example'), verifiedAt: null })),
+    branch: sometimes<Domain>(
+      3,
+      1,
+      fc.constantFrom<Domain[]>(
+        verified('branch.example'),
+        { ...verified('branch.example'), verifiedAt: null },
+        { ...verified('branch.example'), status: 'pending', verifiedAt: null, token: TOKEN },
+      ),
+    ),
+  })
+  .map(({ acme, branch }) => [acme, branch].filter((one) => one !== null));
+
+const arbitraryObservations: fc.Arbitrary<readonly DomainObservation[]> = sometimes(
+  2,
+  1,
+  fc.record({
+    ownership: fc.constantFrom('shown', 'shown', 'partly', 'absent', 'failed'),
+    mx: fc.constantFrom('right', 'foreign', 'failed'),
+  }),
+).map((seen) => {
+  if (seen === null) return [];
+  const record = answered(`rollcall-verification=${TOKEN}`);
+  const servers = { shown: [record, FAILED], partly: [record, NO_DATA], absent: [NO_NAME], failed: [FAILED] };
+  const records = { right: mx('10 mx1.gw.example'), foreign: mx('5 mx.else.example'), failed: { answer: FAILED } };
+  return [
+    observed('branch.example', {
+      ownership: ownership(servers[seen.ownership], FAILED, '_rollcall.branch.example'),
+      mx: records[seen.mx],
+    }),
+    observed('acme.example', { mx: records[seen.mx] }),
+  ];
+});
+
+const arbitrarySites: fc.Arbitrary<CustomerConfig['sites']> = fc.subarray(['london', 'zürich']).map((names) =>
+  names.map((name, index) => ({
+    name,
+    isDefault: index === 0,
+    servers: [{ address: `mx.${index}.example`, port: 25, priority: 10 }],
+    location: line(400 + index),
+  })),
+);
+
+const arbitraryRelays: fc.Arbitrary<CustomerConfig['relays']> = fc
+  .uniqueArray(fc.constantFrom('192.0.2.25/32', '2001:db8::/64'), { maxLength: 2 })
+  .map((addresses) => (addresses.length === 0 ? [] : [{ name: 'exchange', addresses, location: line(410) }]));
 
 const arbitraryFirstRoster: fc.Arbitrary<Roster> = fc
   .record({
@@ -267,7 +321,7 @@ const arbitraryFirstRoster: fc.Arbitrary<Roster> = fc
     ),
     directory: sometimes(7, 1, arbitraryIdentity),
     tombstones: arbitraryTombstones,
-    domains: arbitraryVerified,
+    domains: arbitraryStoredDomains,
   })
   .map(({ wished, ...parts }) => roster(housed(wished), parts));
 
@@ -354,11 +408,19 @@ const arbitraryCustomer: fc.Arbitrary<CustomerConfig> = fc
     people: arbitraryPeople,
     seats: sometimes(1, 1, fc.nat({ max: 8 })),
     maxRemovals: arbitraryLimit,
+    takeover: fc.boolean(),
+    sites: arbitrarySites,
+    relays: arbitraryRelays,
+    gate: fc.constantFrom<('warn' | 'block')[]>('warn', 'warn', 'block'),
   })
-  .map(({ branch, old, directory: connected, decisions, people, seats, maxRemovals }) => {
+  .map(({ branch, old, directory: connected, decisions, people, seats, maxRemovals, ...rest }) => {
     const domains = [
-      domain('acme.example'),
-      ...(branch === 'absent' ? [] : [domain('branch.example', branch === 'dns' ? 'dns' : 'none')]),
+      { ...domain('acme.example'), site: rest.sites[0]?.name ?? null },
+      ...(branch === 'absent'
+        ? []
+        : branch === 'none'
+          ? [domain('branch.example', 'none')]
+          : [{ ...domain('branch.example', 'dns'), takeover: rest.takeover }]),
       ...(old === 'absent' ? [] : [domain('old.example')]),
     ];
     const isListed = (address: string) => domains.some(({ name }) => keyOf(address).endsWith(`@${name}`));
@@ -374,14 +436,25 @@ const arbitraryCustomer: fc.Arbitrary<CustomerConfig> = fc
         .map((one) => ({ ...one, aliases: one.aliases.filter(isListed) })),
       seats,
       safety: { maxRemovals },
+      sites: rest.sites,
+      relays: rest.relays,
+      service: service(),
+      gates: { mx: rest.gate, spf: 'warn', ownership: 'block' },
     });
   });
 
 const arbitraryOthers: fc.Arbitrary<readonly Roster[]> = fc
-  .uniqueArray(arbitraryAddress, { maxLength: 3, selector: keyOf })
-  .map(([address, ...aliases]) => {
-    if (address === undefined) return [];
-    return [roster([user(address, { aliases })], { customer: 'globex' as CustomerId })];
+  .tuple(
+    fc.uniqueArray(arbitraryAddress, { maxLength: 3, selector: keyOf }),
+    // Long ago, so that the domain is taken over from globex; or just now, so that it has gone over to globex.
+    fc.constantFrom('none', 'none', 'long ago', 'just now'),
+  )
+  .map(([[address, ...aliases], verification]) => {
+    const when = verification === 'long ago' ? -100 : 1;
+    const domains = verification === 'none' ? [] : [{ ...verified('branch.example'), verifiedAt: addDays(NOW, when) }];
+    if (address === undefined && domains.length === 0) return [];
+    const entries = address === undefined ? [] : [user(address, { aliases })];
+    return [roster(entries, { customer: 'globex' as CustomerId, domains })];
   });
 
 /** A while later: other settings, another reading. */
@@ -416,15 +489,19 @@ export const arbitraryWorld: fc.Arbitrary<WholeWorld> = fc
     customer: arbitraryCustomer,
     reading: arbitraryReading,
     others: arbitraryOthers,
+    observations: arbitraryObservations,
     allowRemovals: sometimes(1, 1, fc.nat({ max: 4 })),
   })
-  .map(({ first, past, customer: settings, reading: read, others, allowRemovals }) => {
+  .map(({ first, past, customer: settings, reading: read, others, observations, allowRemovals }) => {
     const days = past.reduce((sum, one) => sum + one.days, 0);
     const begin: WholeWorld = {
       customer: settings,
       roster: first,
       reading: { status: 'none' },
       others,
+      newDomains: true,
+      observations,
+      tokens: NEW_TOKENS,
       now: addDays(NOW, -days),
     };
     let lived = begin;
@@ -446,6 +523,7 @@ export function reordered(world: WholeWorld, keys: readonly number[]): WholeWorl
     customer: {
       ...settings,
       domains: shuffled(settings.domains),
+      sites: shuffled(settings.sites),
       decisions: shuffled(settings.decisions),
       users: shuffled(settings.users),
       directory:
@@ -461,6 +539,7 @@ export function reordered(world: WholeWorld, keys: readonly number[]): WholeWorl
       ...stored,
       entries: shuffled(stored.entries),
       domains: shuffled(stored.domains),
+      sites: shuffled(stored.sites),
       tombstones: shuffled(stored.tombstones),
     },
     reading:

@@ -308,6 +308,14 @@ export function withDomains(stored: Roster, { domains }: Pick<CustomerConfig, 'd
   return others.length === 0 ? stored : { ...stored, domains: [...stored.domains, ...others] };
 }
 
+/** What the DNS showed of a small world, and the tokens that were made for it, as the planner takes them. */
+export function dnsOf({ customer: config = customer(), observations = [], tokens = {} }: World) {
+  return {
+    observations: new Map([[config.name, new Map(observations.map((one) => [one.domain, one]))]]),
+    tokens: new Map([[config.name, new Map(Object.entries(tokens) as [DomainName, string][])]]),
+  };
+}
+
 /** Plans the one customer of a small world. */
 export function planOf(world: World): CustomerPlan {
   const config = world.customer ?? customer();
@@ -315,8 +323,7 @@ export function planOf(world: World): CustomerPlan {
     config: { customers: [config] },
     readings: new Map(world.reading === undefined ? [] : [[config.name, world.reading]]),
     state: stateOf(rosterOf(world), ...(world.others ?? [])),
-    observations: new Map([[config.name, new Map((world.observations ?? []).map((one) => [one.domain, one]))]]),
-    tokens: new Map([[config.name, new Map(Object.entries(world.tokens ?? {}) as [DomainName, string][])]]),
+    ...dnsOf(world),
     now: world.now ?? NOW,
     allowRemovals: world.allowRemovals ?? null,
   }).customers[0];

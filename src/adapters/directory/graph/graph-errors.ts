@@ -8,12 +8,15 @@ import { isObject } from './exchange.ts';
 /** What was asked for: each needs a permission of its own. */
 export type Asked = 'users' | 'groups' | 'members' | 'mailboxSettings';
 
-/** The application permission that is enough for each, and the larger ones that contain it. */
-const PERMISSIONS: Readonly<Record<Asked, { readonly enough: string; readonly contains: string }>> = {
-  users: { enough: 'User.Read.All', contains: 'Directory.Read.All' },
-  groups: { enough: 'GroupMember.Read.All', contains: 'Group.Read.All or Directory.Read.All' },
-  members: { enough: 'GroupMember.Read.All', contains: 'Group.Read.All or Directory.Read.All' },
-  mailboxSettings: { enough: 'MailboxSettings.Read', contains: 'MailboxSettings.ReadWrite' },
+/** The application permission that is enough for each, and which larger ones contain it. */
+const PERMISSIONS: Readonly<Record<Asked, { readonly enough: string; readonly contained: string }>> = {
+  users: { enough: 'User.Read.All', contained: 'Directory.Read.All contains it' },
+  groups: { enough: 'GroupMember.Read.All', contained: 'Group.Read.All and Directory.Read.All contain it' },
+  members: {
+    enough: 'GroupMember.Read.All or, for groups with hidden membership, Member.Read.Hidden',
+    contained: 'nothing else contains the latter',
+  },
+  mailboxSettings: { enough: 'MailboxSettings.Read', contained: 'MailboxSettings.ReadWrite contains it' },
 };
 
 const NOUNS: Readonly<Record<Asked, string>> = {
@@ -75,11 +78,11 @@ function tokenRefused(answer: GraphAnswer, { cloud }: EntraConnection): Director
 }
 
 function permissionLacks(answer: GraphAnswer, asked: Asked, { clientId }: EntraConnection): DirectoryError {
-  const { enough, contains } = PERMISSIONS[asked];
+  const { enough, contained } = PERMISSIONS[asked];
   return failure(
     'ENTRA_CONSENT',
     `The app ${clientId} may not read the ${NOUNS[asked]}: it lacks the application permission ${enough} (${wordsOf(answer)}).`,
-    `Under API permissions of the app registration, add the Microsoft Graph application permission ${enough} (${contains} contains it) and grant admin consent.`,
+    `Under API permissions of the app registration, add the Microsoft Graph application permission ${enough} (${contained}) and grant admin consent.`,
   );
 }
 
