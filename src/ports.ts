@@ -7,6 +7,7 @@ import type { DirectoryCheck } from './domain/directory-check.ts';
 import type { DirectoryCopy, DirectoryCopyUpdate } from './domain/directory-copy.ts';
 import type { DirectoryIdentity } from './domain/identity.ts';
 import type { Instant } from './domain/instant.ts';
+import type { DomainObservation, DomainQuestion } from './domain/observations.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
 import type { Step } from './planner/advance.ts';
 import type { PlanRecord } from './planner/document.ts';
@@ -30,6 +31,18 @@ export interface DirectorySource {
 export interface DirectoryTester {
   /** Never rejects for what the directory did. Takes ten seconds at most. */
   check(customer: CustomerConfig, signal: AbortSignal): Promise<DirectoryCheck>;
+}
+
+/** The public DNS. */
+export interface DomainObserver {
+  /** Never rejects for what the DNS did: what could not be asked is a `failed` answer. Takes ten times the time-out at most. */
+  observe(question: DomainQuestion, signal: AbortSignal): Promise<DomainObservation>;
+}
+
+/** What the DNS shows of the domains of customers, or showed when it was recorded. */
+export interface ObservationSource {
+  /** Null where nobody has looked. Rejects with FileProblem for a recording that is damaged. */
+  observe(customer: CustomerId, question: DomainQuestion, signal: AbortSignal): Promise<DomainObservation | null>;
 }
 
 export interface ReadOptions {
