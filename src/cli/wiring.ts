@@ -9,6 +9,7 @@ import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DomainObservation } from '../domain/observations.ts';
 import type { CustomerId } from '../domain/roster.ts';
+import type { SmtpProbe, SmtpQuestion, SmtpServer } from '../domain/smtp-probe.ts';
 import type {
   Clock,
   DirectorySource,
@@ -36,6 +37,8 @@ export interface Adapters {
   observer(asking: DnsAsking): DomainObserver;
   /** What the DNS shows, or what recordings of it in a folder hold. */
   observations(recordings: string | null, asking: DnsAsking): ObservationSource;
+  /** Asks mail servers about recipients, greeting them with this machine's name. */
+  mailServers(clock: Clock): AskMailServer;
   /** Tries directories out, each in the way of its type. */
   tester(log: (line: string) => void): DirectoryTester;
   /** Writes a recording of a reading into a folder. Returns its path. */
@@ -62,6 +65,16 @@ export interface Adapters {
   /** Who runs the command: `name@host`. */
   who(): string;
 }
+
+/** Never rejects for what the server did. */
+export type AskMailServer = (
+  server: SmtpServer,
+  about: Pick<SmtpQuestion, 'knownRecipient' | 'randomRecipient'>,
+  signal: AbortSignal,
+) => Promise<SmtpProbe>;
+
+/** How long a mail server has for each step; one that greylists or checks its peers takes its time. */
+const SMTP_STEP_MS = 10_000;
 
 /** How the DNS is asked. */
 export interface DnsAsking {
@@ -109,6 +122,11 @@ export const adapters: Adapters = {
     );
     return { observe: async (...args) => (await opened).observe(...args) };
   },
+  mailServers: (now) => async (server, about, signal) => {
+    const { smtpProbe } = await import('../adapters/smtp/probe.ts');
+    const probe = smtpProbe({ timeoutMs: SMTP_STEP_MS, now });
+    return probe(server, { ...about, helo: heloName(), sender: '' }, signal);
+  },
   tester: (log) => ({
     async check(customer, signal) {
       const type = customer.directory?.connection.type;
@@ -153,6 +171,11 @@ const TESTERS: Record<DirectoryConnection['type'], (log: (line: string) => void)
 
 async function resolveSecret(reference: SecretReference): Promise<string> {
   return (await import('../adapters/files/secrets.ts')).resolveSecret(reference);
+}
+
+/** A name that can be said in SMTP, whatever the machine is called (RFC 5321 4.1.2). */
+function heloName(): string {
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(hostname()) ? hostname() : 'localhost.localdomain';
 }
 
 /** Where the machine has no name for the user, its number. */
