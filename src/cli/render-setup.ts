@@ -30,11 +30,15 @@ export function headline({ customer, displayName, service, region, steps, done }
   return `${[name, ...where].join(', ')}: ${done ? 'all steps done' : `${settled} of ${steps.length} steps done`}`;
 }
 
-/** What has changed since the last look, step by step, with what is to be done now where that is something else. */
+/** What has changed since the last look, step by step, and what is to be done now and was not before. */
 export function renderProgress(progress: readonly StepProgress[], at: string, colors: Colors): string {
-  const lines = progress.flatMap(({ number, step, before, found }) => {
+  const lines = progress.flatMap(({ number, step, before, found, todo }) => {
     const words = before === step.status ? '' : ` (was ${STATUS[before].word})`;
-    return [`${stepHead(step, number, colors)}${words}`, ...found.map((one) => foundLine(one, colors))];
+    return [
+      `${stepHead(step, number, colors)}${words}`,
+      ...found.map((one) => foundLine(one, colors)),
+      ...todo.flatMap(instructionLines),
+    ];
   });
   return `${at}\n${lines.join('\n')}\n`;
 }

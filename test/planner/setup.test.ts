@@ -43,6 +43,7 @@ describe('the checklist', () => {
       spf: 'done',
     });
     expect(checklistOf().done).toBe(false);
+    expect(todo(stepOf('firewall'), 'note').text).toContain('--confirm firewall');
     const list = checklistOf({ confirmed: ALL });
     expect(list.steps.filter(({ status }) => status !== 'done')).toEqual([]);
     expect(list.done).toBe(true);

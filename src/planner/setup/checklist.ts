@@ -8,7 +8,16 @@ import { otherSourcesStep } from './other-sources.ts';
 import { outboundStep } from './outbound.ts';
 import { sitesStep } from './sites.ts';
 import { spfStep } from './spf.ts';
-import { CONFIRMABLE, isSettled, type SetupStep, STEP_IDS, type StepFindings, type StepId, step } from './step.ts';
+import {
+  CONFIRMABLE,
+  isSettled,
+  note,
+  type SetupStep,
+  STEP_IDS,
+  type StepFindings,
+  type StepId,
+  step,
+} from './step.ts';
 import { usersStep } from './users.ts';
 
 export interface Checklist {
@@ -49,8 +58,12 @@ export function setupChecklist(inputs: SetupInputs): Checklist {
 
 /** Somebody's word counts for what cannot be seen; what was seen to be open stays open. */
 function confirmed(id: StepId, findings: StepFindings, inputs: SetupInputs): StepFindings {
-  const isConfirmable = CONFIRMABLE.find((confirmable) => confirmable === id);
-  if (isConfirmable === undefined || !inputs.confirmed.has(isConfirmable)) return findings;
+  const confirmable = CONFIRMABLE.find((one) => one === id);
+  if (confirmable === undefined || !findings.found.some(({ status }) => status === 'unknown')) return findings;
+  if (!inputs.confirmed.has(confirmable)) {
+    const text = `Rollcall cannot see whether this is done. Once it is, say so: --confirm ${confirmable}`;
+    return { ...findings, todo: [...findings.todo, note(text)] };
+  }
   const found = findings.found.map((one) =>
     one.status === 'unknown' ? { ...one, status: 'done' as const, message: 'Taken for done (--confirm).' } : one,
   );

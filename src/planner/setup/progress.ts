@@ -1,6 +1,6 @@
 /** What has changed between two looks at a customer's set-up. */
 import type { Checklist } from './checklist.ts';
-import type { Found, SetupStep, StepStatus } from './step.ts';
+import type { Found, Instruction, SetupStep, StepStatus } from './step.ts';
 
 export interface StepProgress {
   /** Counts from 1. */
@@ -9,16 +9,21 @@ export interface StepProgress {
   readonly before: StepStatus;
   /** What is seen now and was not before. */
   readonly found: readonly Found[];
+  /** What is to be done now and was not before. */
+  readonly todo: readonly Instruction[];
 }
 
 /** The steps in which something else is seen than before. */
-export function progressBetween(before: Checklist, after: Checklist): readonly StepProgress[] {
-  return after.steps.flatMap((step, index) => {
-    const old = before.steps.find(({ id }) => id === step.id);
+export function progressBetween(last: Checklist, now: Checklist): readonly StepProgress[] {
+  return now.steps.flatMap((step, index) => {
+    const old = last.steps.find(({ id }) => id === step.id);
     const known = new Set(old?.found.map(textOf));
     const found = step.found.filter((one) => !known.has(textOf(one)));
-    const status = old?.status ?? step.status;
-    return found.length === 0 && status === step.status ? [] : [{ number: index + 1, step, before: status, found }];
+    const before = old?.status ?? step.status;
+    if (found.length === 0 && before === step.status) return [];
+    const toldBefore = new Set(old?.todo.map((one) => JSON.stringify(one)));
+    const todo = step.todo.filter((one) => !toldBefore.has(JSON.stringify(one)));
+    return [{ number: index + 1, step, before, found, todo }];
   });
 }
 

@@ -14,6 +14,7 @@ export function sitesStep(inputs: SetupInputs): StepFindings {
   if (customer.sites.length === 0) return only('pending', 'No site is stated.', EXAMPLE);
   const homeless = customer.domains.filter(({ site }) => site === null).map(({ name }) => name);
   const changes = siteChanges(customer, roster).filter(({ resource }) => resource === 'site');
+  const servers = serversOf(inputs).map((server) => seen(server, probes));
   return {
     found: [
       ...homeless.map((about): Found => ({ status: 'pending', about, message: 'It belongs to no site.' })),
@@ -21,14 +22,14 @@ export function sitesStep(inputs: SetupInputs): StepFindings {
         const about = change.action === 'delete' ? change.before.name : change.after.name;
         return { status: 'pending', about, message: 'The site is not applied as it is stated.' };
       }),
-      ...serversOf(inputs).map((server) => seen(server, probes)),
+      ...servers,
     ],
     todo: [
       ...(homeless.length === 0
         ? []
         : [note(`Name a site for ${listed(homeless)} under "domains", or make one the default (default: true).`)]),
       ...(changes.length === 0 ? [] : [applyCommand(customer.name, 'Tell the service of the sites:')]),
-      ...(probes === null ? [] : [note(MEND)]),
+      ...(servers.every(({ status }) => status === 'done') ? [] : [note(MEND)]),
     ],
   };
 }
