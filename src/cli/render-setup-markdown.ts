@@ -10,13 +10,13 @@ export function renderSetupMarkdown(checklist: Checklist): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function stepText({ title, status, found, todo }: SetupStep, index: number): string {
+function stepText({ number, title, status, found, todo }: SetupStep): string {
   const { mark, word } = STATUS[status];
   const seen = found.map(({ about, message, ...one }) => {
     const subject = about === null ? '' : `${escaped(inert(about))}: `;
     return `- ${STATUS[one.status].mark} ${subject}${escaped(inert(message))}`;
   });
-  const parts = [`## ${mark} ${index + 1}. ${title}: ${word}`, seen.join('\n'), ...todo.map(instructionText)];
+  const parts = [`## ${mark} ${number}. ${title}: ${word}`, seen.join('\n'), ...todo.map(instructionText)];
   return parts.join('\n\n');
 }
 

@@ -18,7 +18,7 @@ export const STATUS = {
 const INDENT = '     ';
 
 export function renderSetup(checklist: Checklist, colors: Colors): string {
-  const steps = checklist.steps.flatMap((step, index) => stepLines(step, index + 1, colors));
+  const steps = checklist.steps.flatMap((step) => stepLines(step, colors));
   return `${[headline(checklist), '', ...steps].join('\n')}\n`;
 }
 
@@ -32,10 +32,10 @@ export function headline({ customer, displayName, service, region, steps, done }
 
 /** What has changed since the last look, step by step, and what is to be done now and was not before. */
 export function renderProgress(progress: readonly StepProgress[], at: string, colors: Colors): string {
-  const lines = progress.flatMap(({ number, step, before, found, todo }) => {
+  const lines = progress.flatMap(({ step, before, found, todo }) => {
     const words = before === step.status ? '' : ` (was ${STATUS[before].word})`;
     return [
-      `${stepHead(step, number, colors)}${words}`,
+      `${stepHead(step, colors)}${words}`,
       ...found.map((one) => foundLine(one, colors)),
       ...todo.flatMap(instructionLines),
     ];
@@ -43,16 +43,16 @@ export function renderProgress(progress: readonly StepProgress[], at: string, co
   return `${at}\n${lines.join('\n')}\n`;
 }
 
-function stepLines(step: SetupStep, number: number, colors: Colors): readonly string[] {
+function stepLines(step: SetupStep, colors: Colors): readonly string[] {
   return [
-    stepHead(step, number, colors),
+    stepHead(step, colors),
     ...step.found.map((found) => foundLine(found, colors)),
     ...step.todo.flatMap(instructionLines),
     ...(step.todo.length === 0 ? [] : ['']),
   ];
 }
 
-function stepHead({ title, status }: SetupStep, number: number, colors: Colors): string {
+function stepHead({ number, title, status }: SetupStep, colors: Colors): string {
   const { mark, word, color } = STATUS[status];
   return `${colors[color](mark)} ${number}. ${title}: ${colors[color](word)}`;
 }

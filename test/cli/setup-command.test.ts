@@ -202,6 +202,8 @@ describe('setup', () => {
   test.each([
     [['acme', '--watch', '--format', 'markdown'], 64, '--watch'],
     [['acme', '--confirm', 'mx'], 64, 'sites, firewall, otherSources, outbound'],
+    [['acme', '--step', 'mail'], 64, 'domains, users'],
+    [['acme', '--step', 'outbound', '--detailed-exitcode'], 0, ''],
     [['acme', '--watch', '--interval', '0s'], 64, '10s, 5m or 1h'],
     [['acne'], 1, 'NO_SUCH_CUSTOMER'],
     [['*'], 1, 'SEVERAL_CUSTOMERS'],

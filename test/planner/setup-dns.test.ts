@@ -102,7 +102,7 @@ describe('progress', () => {
     const before = checklistOf({ seen: [{ ...RIGHT, mx: mx('10 old.example') }] });
     const [only, ...others] = progressBetween(before, checklistOf());
     expect(others).toEqual([]);
-    expect(only).toMatchObject({ number: 5, before: 'pending', step: { id: 'mx', status: 'done' } });
+    expect(only).toMatchObject({ before: 'pending', step: { id: 'mx', number: 5, status: 'done' } });
     expect(only?.found).toHaveLength(1);
   });
 

@@ -6,9 +6,9 @@ import { lookAtSetup } from '../../app/setup.ts';
 import { durationMs } from '../../config/duration.ts';
 import type { CustomerConfig } from '../../domain/config.ts';
 import type { Problem } from '../../domain/diagnostic.ts';
-import type { Checklist } from '../../planner/setup/checklist.ts';
+import { type Checklist, withSteps } from '../../planner/setup/checklist.ts';
 import { progressBetween } from '../../planner/setup/progress.ts';
-import { CONFIRMABLE, type ConfirmableStep } from '../../planner/setup/step.ts';
+import { CONFIRMABLE, type ConfirmableStep, STEP_IDS, type StepId } from '../../planner/setup/step.ts';
 import { type Context, clockOf, openReader, openWorkspace, Reported, type Workspace } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addFormatOption } from '../options.ts';
@@ -19,6 +19,7 @@ import type { Perform } from './perform.ts';
 interface SetupOptions {
   readonly format: 'text' | 'json' | 'markdown';
   readonly smtp?: boolean;
+  readonly step: readonly StepId[];
   readonly confirm: readonly ConfirmableStep[];
   readonly watch?: boolean;
   readonly interval: number;
@@ -29,6 +30,12 @@ export function addSetupCommand(program: Command, perform: Perform): void {
   addFormatOption(program.command('setup'), ['text', 'json', 'markdown'])
     .argument('<customer>', 'the customer’s name')
     .description('how far a customer is on its way on board, and what is to be done next')
+    .addOption(
+      new Option('--step <step>', 'only this step; may be given several times')
+        .choices(STEP_IDS)
+        .argParser(oneMoreOf(STEP_IDS))
+        .default([], 'all'),
+    )
     .option('--smtp', 'ask the mail servers of the sites too; run this where the service is not')
     .addOption(
       new Option(
@@ -36,7 +43,7 @@ export function addSetupCommand(program: Command, perform: Perform): void {
         'take for done what of a step cannot be seen from here; may be given several times',
       )
         .choices(CONFIRMABLE)
-        .argParser(confirmable)
+        .argParser(oneMoreOf(CONFIRMABLE))
         .default([], 'none'),
     )
     .option('--watch', 'look again and again, and show what has changed, until all is done')
@@ -52,6 +59,7 @@ export function addSetupCommand(program: Command, perform: Perform): void {
 Examples:
   rollcall setup acme
   rollcall setup acme --format markdown > ticket.md
+  rollcall setup acme --step mx --step spf     for whoever has the DNS
   rollcall setup acme --smtp --confirm firewall --watch`,
     )
     .action((customer: string, options: SetupOptions, command: Command) => {
@@ -62,10 +70,13 @@ Examples:
     });
 }
 
-function confirmable(text: string, before: readonly ConfirmableStep[]): readonly ConfirmableStep[] {
-  const step = CONFIRMABLE.find((one) => one === text);
-  if (step === undefined) throw new InvalidArgumentError(`Of these: ${CONFIRMABLE.join(', ')}.`);
-  return [...before, step];
+/** Gathers the values of an option that may be given several times. */
+function oneMoreOf<T extends string>(choices: readonly T[]): (text: string, before: readonly T[]) => readonly T[] {
+  return (text, before) => {
+    const choice = choices.find((one) => one === text);
+    if (choice === undefined) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    return [...before, choice];
+  };
 }
 
 function interval(text: string): number {
@@ -91,7 +102,7 @@ async function look(name: string, { config }: Workspace, options: SetupOptions, 
   const log = (line: string) => terminal.detail(line);
   const observer = adapters.observer({ dns: config.workspace.dns, clock, log });
   await using reader = await openReader(context, config);
-  return lookAtSetup({
+  const checklist = await lookAtSetup({
     customer,
     reader,
     observe: (question, stop) => observer.observe(question, stop),
@@ -99,6 +110,7 @@ async function look(name: string, { config }: Workspace, options: SetupOptions, 
     confirmed: new Set(options.confirm),
     signal,
   });
+  return options.step.length === 0 ? checklist : withSteps(checklist, options.step);
 }
 
 /** Until all is done. A configuration that is half written is told, and looked at again. */

@@ -26,9 +26,9 @@ export interface Checklist {
   /** The service and its region as people call them, or null. */
   readonly service: string | null;
   readonly region: string | null;
-  /** Whether every step is done, or not needed. */
+  /** Whether every one of the steps is done, or not needed. */
   readonly done: boolean;
-  /** All of them, in the order in which they are taken. */
+  /** Those that were asked for, in the order in which they are taken. */
   readonly steps: readonly SetupStep[];
 }
 
@@ -54,6 +54,12 @@ export function setupChecklist(inputs: SetupInputs): Checklist {
     done: steps.every(({ status }) => isSettled(status)),
     steps,
   };
+}
+
+/** These steps alone. */
+export function withSteps(checklist: Checklist, ids: readonly StepId[]): Checklist {
+  const steps = checklist.steps.filter(({ id }) => ids.includes(id));
+  return { ...checklist, steps, done: steps.every(({ status }) => isSettled(status)) };
 }
 
 /** Somebody's word counts for what cannot be seen; what was seen to be open stays open. */

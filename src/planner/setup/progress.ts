@@ -3,8 +3,6 @@ import type { Checklist } from './checklist.ts';
 import type { Found, Instruction, SetupStep, StepStatus } from './step.ts';
 
 export interface StepProgress {
-  /** Counts from 1. */
-  readonly number: number;
   readonly step: SetupStep;
   readonly before: StepStatus;
   /** What is seen now and was not before. */
@@ -15,7 +13,7 @@ export interface StepProgress {
 
 /** The steps in which something else is seen than before. */
 export function progressBetween(last: Checklist, now: Checklist): readonly StepProgress[] {
-  return now.steps.flatMap((step, index) => {
+  return now.steps.flatMap((step) => {
     const old = last.steps.find(({ id }) => id === step.id);
     const known = new Set(old?.found.map(textOf));
     const found = step.found.filter((one) => !known.has(textOf(one)));
@@ -23,7 +21,7 @@ export function progressBetween(last: Checklist, now: Checklist): readonly StepP
     if (found.length === 0 && before === step.status) return [];
     const toldBefore = new Set(old?.todo.map((one) => JSON.stringify(one)));
     const todo = step.todo.filter((one) => !toldBefore.has(JSON.stringify(one)));
-    return [{ number: index + 1, step, before, found, todo }];
+    return [{ step, before, found, todo }];
   });
 }
 

@@ -80,6 +80,8 @@ export type Instruction =
 
 export interface SetupStep {
   readonly id: StepId;
+  /** Its place among all steps, from 1. */
+  readonly number: number;
   readonly title: string;
   readonly status: StepStatus;
   readonly found: readonly Found[];
@@ -96,7 +98,14 @@ export interface StepFindings {
 /** Puts a step together: it is as far as the thing in it that is least far. Of a step that is done nothing is left to do. */
 export function step(id: StepId, { found, todo }: StepFindings): SetupStep {
   const status = together(found.map((one) => one.status));
-  return { id, title: TITLES[id], status, found, todo: isSettled(status) ? [] : todo };
+  return {
+    id,
+    number: STEP_IDS.indexOf(id) + 1,
+    title: TITLES[id],
+    status,
+    found,
+    todo: isSettled(status) ? [] : todo,
+  };
 }
 
 /** A step about which there is but one thing to be said. */
