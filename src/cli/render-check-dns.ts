@@ -79,12 +79,14 @@ function findingLines(findings: readonly Finding[], colors: Colors): readonly st
   );
 }
 
-function ownershipWords({ status, record, propagation }: OwnershipCheck): string {
+/** How far the record has spread stands in what is said of a pending domain already. */
+function ownershipWords({ status, record, propagation, findings }: OwnershipCheck): string {
   if (status === 'verified' && record === null) return 'by the word of the configuration';
-  return propagation ?? '';
+  const isSaid = propagation === null || findings.some(({ message }) => message.includes(propagation.slice(1)));
+  return isSaid ? '' : propagation;
 }
 
-/** The record stands in what is said of a pending domain already. Servers are told of where they do not all have it. */
+/** So does the record. Servers are told of where they do not all have it. */
 function ownershipLines(ownership: OwnershipCheck, colors: Colors): readonly string[] {
   const { status, record, findings, nameServers, resolver } = ownership;
   const isSaid = record === null || findings.some(({ message }) => message.includes(recordText(record)));
@@ -122,10 +124,9 @@ function spfWords({ record, results, lookups, voidLookups }: SpfAssessment): str
   return [...some, `${lookups} of 10 lookups${voids}`].join(', ');
 }
 
-/** The record as it is and as it would have to be, with what differs marked by colour where there is any. */
+/** The record that is there and the one that would have to be, with what differs marked by colour where there is any. */
 function proposalLines({ record, proposal }: SpfAssessment, colors: Colors): readonly string[] {
-  if (proposal === null) return [];
-  if (record === null) return [`${INDENT}${colors.green(`+ ${inert(proposal.record)}`)}`];
+  if (proposal === null || record === null) return [];
   const parts = diffArrays(termsOf(record), termsOf(proposal.record)).map(({ added, removed, value }) => {
     return { added, removed, text: inert(value.join(' ')) };
   });
