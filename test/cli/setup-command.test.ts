@@ -87,7 +87,7 @@ describe('setup', () => {
     expect(lines.slice(2, 7)).toEqual([
       '● 1. Verify the domains: pending',
       '     ● acme.example: It has no token yet.',
-      '     → Apply once: that makes the token that the record of a domain has to show, and verifies a domain whose record is seen.',
+      '     → Apply once, to make the token that the record of a domain has to show:',
       '         rollcall plan --customer acme',
       '         rollcall apply --customer acme',
     ]);
