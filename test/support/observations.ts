@@ -82,6 +82,7 @@ export function spf(
     results: results.map((result, index) => ({ address: `203.0.113.${index}`, result, comment: null })),
     lookups: 1,
     voidLookups: 0,
+    stranger: { result: 'fail', comment: null, lookups: 1, voidLookups: 0 },
     proposal: null,
     ...parts,
   };

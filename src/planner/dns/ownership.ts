@@ -16,7 +16,8 @@ export interface OwnershipRecord {
 export interface OwnershipServer {
   /** Null for the configured resolver. */
   readonly name: string | null;
-  readonly address: string;
+  /** Null where it has none, or none could be asked for. */
+  readonly address: string | null;
   /** Null where it could not be asked. */
   readonly found: boolean | null;
   /** Seconds that its answer may be kept for, or null where it does not say. */
