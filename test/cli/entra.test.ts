@@ -94,6 +94,7 @@ describe('a tenant of Entra ID', () => {
     expect(code).toBe(0);
     const plan = planOfText(stdout);
     expect(changesIn(plan)).toEqual([
+      'acme create domain example.test DOM-1',
       'acme create group team@example.test SEL-9',
       'acme create user ann@example.test SEL-1',
       'acme create user bob@example.test SEL-1',
