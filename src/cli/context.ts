@@ -3,7 +3,6 @@ import { chooseCustomers } from '../app/choose-customers.ts';
 import type { GatherRequest } from '../app/gather.ts';
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import { type Instant, instantOf } from '../domain/instant.ts';
-import type { CustomerId } from '../domain/roster.ts';
 import type { Clock, StateReader, StateStore } from '../ports.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ReadingOptions } from './options.ts';
