@@ -14,7 +14,7 @@ export interface SmtpCheckRequest {
   readonly tester: MailServerTester;
   /** What each customer's roster holds. */
   readonly entriesOf: (customer: CustomerId) => readonly Entry[];
-  /** The name that servers are greeted with (`heloOf`). */
+  /** What servers are greeted with (`heloOf`). */
   readonly helo: string;
   /** Servers that are tried at once. */
   readonly parallelism: number;
@@ -64,12 +64,15 @@ export function chooseSite(customers: readonly CustomerConfig[], site: string | 
 }
 
 /**
- * A name to greet mail servers with, from what this machine calls itself; `localhost` where that is no name that SMTP could carry (RFC 5321
- * 4.1.1.1).
+ * What to greet mail servers with, from what this machine calls itself and its addresses. A name without a domain means nothing elsewhere, and
+ * servers that are strict refuse it: there it is an address, as `[192.0.2.1]` (RFC 5321 4.1.3, 4.1.4), an IPv4 one if there is one.
  */
-export function heloOf(hostName: string): string {
-  const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
-  return parseDomain(hostName) ?? (label.test(hostName) ? hostName : 'localhost');
+export function heloOf(hostName: string, addresses: readonly string[]): string {
+  const name = parseDomain(hostName);
+  if (name !== null) return name;
+  const address = addresses.find((one) => !one.includes(':')) ?? addresses[0];
+  if (address === undefined) return 'localhost';
+  return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Chooses the adapters. The only file that knows both them and the commands; each is loaded when it is used. */
-import { hostname, userInfo } from 'node:os';
+import { hostname, networkInterfaces, userInfo } from 'node:os';
 import { writeNewFiles } from '../adapters/files/new-files.ts';
 import { planFiles } from '../adapters/files/plan-file.ts';
 import { stateFiles } from '../adapters/files/state-file.ts';
@@ -50,8 +50,8 @@ export interface Adapters {
   readonly stateFiles: StateFiles;
   /** Who runs the command: `name@host`. */
   who(): string;
-  /** What this machine calls itself. */
-  hostName(): string;
+  /** What this machine calls itself, and its addresses that others may see. */
+  host(): { readonly name: string; readonly addresses: readonly string[] };
 }
 
 export const adapters: Adapters = {
@@ -94,7 +94,7 @@ export const adapters: Adapters = {
   planFiles,
   stateFiles,
   who: () => `${userName()}@${hostname()}`,
-  hostName: hostname,
+  host: () => ({ name: hostname(), addresses: outerAddresses() }),
 };
 
 const TESTERS: Record<DirectoryConnection['type'], (log: (line: string) => void) => Promise<DirectoryTester>> = {
@@ -104,6 +104,14 @@ const TESTERS: Record<DirectoryConnection['type'], (log: (line: string) => void)
 
 async function resolveSecret(reference: SecretReference): Promise<string> {
   return (await import('../adapters/files/secrets.ts')).resolveSecret(reference);
+}
+
+/** Without those of the loopback and of one link alone. */
+function outerAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+    .map(({ address }) => address);
 }
 
 /** Where the machine has no name for the user, its number. */

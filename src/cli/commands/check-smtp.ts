@@ -51,10 +51,11 @@ async function checkSmtp(options: CheckSmtpOptions, context: Context): Promise<E
   const { adapters, terminal, signal } = context;
   const { config } = await openWorkspace({ ...context, quiet: true });
   const customers = chooseSite(chosen(config, options.customer), options.site ?? null);
+  const host = adapters.host();
   const results = await checkSites(customers, {
     tester: adapters.mailServerTester(options.timeout, clockOf({})),
     entriesOf: await readEntries(customers, context, config),
-    helo: heloOf(adapters.hostName()),
+    helo: heloOf(host.name, host.addresses),
     parallelism: options.parallelism,
     signal,
   });
