@@ -1,5 +1,5 @@
 /** Chooses the adapters. The only file that knows both them and the commands; each is loaded when it is used. */
-import { hostname, userInfo } from 'node:os';
+import { hostname, networkInterfaces, userInfo } from 'node:os';
 import { writeNewFiles } from '../adapters/files/new-files.ts';
 import { planFiles } from '../adapters/files/plan-file.ts';
 import { stateFiles } from '../adapters/files/state-file.ts';
@@ -12,6 +12,7 @@ import type {
   Clock,
   DirectorySource,
   DirectoryTester,
+  MailServerTester,
   PlanFiles,
   StateFiles,
   StateReader,
@@ -31,6 +32,8 @@ export interface Adapters {
   directories(recordings: string | null, log: (line: string) => void): Promise<DirectorySource>;
   /** Tries directories out, each in the way of its type. */
   tester(log: (line: string) => void): DirectoryTester;
+  /** Tries mail servers out, with so much time for each step, in milliseconds. */
+  mailServerTester(timeoutMs: number, now: Clock): MailServerTester;
   /** Writes a recording of a reading into a folder. Returns its path. */
   record(
     folder: string,
@@ -47,6 +50,8 @@ export interface Adapters {
   readonly stateFiles: StateFiles;
   /** Who runs the command: `name@host`. */
   who(): string;
+  /** What this machine calls itself, and its addresses that others may see. */
+  host(): { readonly name: string; readonly addresses: readonly string[] };
 }
 
 export const adapters: Adapters = {
@@ -75,6 +80,12 @@ export const adapters: Adapters = {
       return tester.check(customer, signal);
     },
   }),
+  mailServerTester: (timeoutMs, now) => ({
+    async probe(server, question, signal) {
+      const { smtpProbe } = await import('../adapters/smtp/probe.ts');
+      return smtpProbe({ timeoutMs, now })(server, question, signal);
+    },
+  }),
   record: async (folder, customer, reading, at) => {
     const { recordReading } = await import('../adapters/directory/recording.ts');
     return recordReading(folder, customer, reading, at);
@@ -83,6 +94,7 @@ export const adapters: Adapters = {
   planFiles,
   stateFiles,
   who: () => `${userName()}@${hostname()}`,
+  host: () => ({ name: hostname(), addresses: outerAddresses() }),
 };
 
 const TESTERS: Record<DirectoryConnection['type'], (log: (line: string) => void) => Promise<DirectoryTester>> = {
@@ -92,6 +104,14 @@ const TESTERS: Record<DirectoryConnection['type'], (log: (line: string) => void)
 
 async function resolveSecret(reference: SecretReference): Promise<string> {
   return (await import('../adapters/files/secrets.ts')).resolveSecret(reference);
+}
+
+/** Without those of the loopback and of one link alone. */
+function outerAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+    .map(({ address }) => address);
 }
 
 /** Where the machine has no name for the user, its number. */
