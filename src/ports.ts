@@ -7,6 +7,7 @@ import type { DirectoryCheck } from './domain/directory-check.ts';
 import type { DirectoryCopy, DirectoryCopyUpdate } from './domain/directory-copy.ts';
 import type { DirectoryIdentity } from './domain/identity.ts';
 import type { Instant } from './domain/instant.ts';
+import type { DomainObservation, DomainQuestion } from './domain/observations.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
 import type { SmtpProbe, SmtpQuestion, SmtpServer } from './domain/smtp-probe.ts';
 import type { Step } from './planner/advance.ts';
@@ -40,6 +41,18 @@ export interface MailServerTester {
    * cannot be written in SMTP.
    */
   probe(server: SmtpServer, question: SmtpQuestion, signal: AbortSignal): Promise<SmtpProbe>;
+}
+
+/** The public DNS. */
+export interface DomainObserver {
+  /** Never rejects for what the DNS did: what could not be asked is a `failed` answer. Takes ten times the time-out at most. */
+  observe(question: DomainQuestion, signal: AbortSignal): Promise<DomainObservation>;
+}
+
+/** What the DNS shows of the domains of customers, or showed when it was recorded. */
+export interface ObservationSource {
+  /** Null where nobody has looked. Rejects with FileProblem for a recording that is damaged. */
+  observe(customer: CustomerId, question: DomainQuestion, signal: AbortSignal): Promise<DomainObservation | null>;
 }
 
 export interface ReadOptions {

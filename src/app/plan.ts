@@ -1,4 +1,4 @@
-/** Makes a plan: reads the state and the directories, and asks the planner. */
+/** Makes a plan: reads the state, the directories and the DNS, and asks the planner. */
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { DirectoryCopyUpdate } from '../domain/directory-copy.ts';
@@ -6,11 +6,12 @@ import type { Instant } from '../domain/instant.ts';
 import type { CustomerPlan } from '../domain/plan.ts';
 import type { CustomerId, State } from '../domain/roster.ts';
 import type { PlanRecord } from '../planner/document.ts';
-import { plan } from '../planner/plan.ts';
-import type { StateReader } from '../ports.ts';
+import { type PlanInputs, plan } from '../planner/plan.ts';
+import { FileProblem, type ObservationSource, type StateReader } from '../ports.ts';
 import { configDigest } from './config-digest.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
 import type { CopyUpdates } from './keep-copies.ts';
+import { type Observed, observeDomains } from './observe.ts';
 import { statePartsOf } from './state-parts.ts';
 import { newTokens } from './tokens.ts';
 
@@ -19,6 +20,7 @@ export interface PlanRequest extends GatherRequest {
   /** Those of the configuration that are planned. */
   readonly customers: readonly CustomerConfig[];
   readonly reader: StateReader;
+  readonly observations: ObservationSource;
   readonly now: Instant;
   readonly allowRemovals: number | null;
 }
@@ -29,28 +31,31 @@ export interface MadePlan {
   readonly copyUpdates: CopyUpdates;
 }
 
-/** Plans the customers, each as soon as its directory has been read. Rejects with Interrupted. */
+/** Plans the customers, each as soon as its directory has been read and its domains have been seen. Rejects with Interrupted. */
 export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const { config, customers, now } = request;
-  // Both at once: while a directory prepares its next page, the state is read.
+  // All at once: while a directory prepares its next page, the state is read and the DNS is asked.
   const reading = readState(request.reader, customers);
   const parts = reading.then(statePartsOf);
+  const observing = reading.then((state) => observeDomains({ ...request, state }));
   const copyUpdates = new Map<CustomerId, DirectoryCopyUpdate>();
   const planning = forEachReading(customers, request, async (customer, directory): Promise<readonly CustomerPlan[]> => {
     const update = copyUpdateOf(directory);
     if (update !== null) copyUpdates.set(customer.name, update);
     const state = (await parts)(customer);
-    const readings = new Map([[customer.name, directory]]);
+    const seen = await seenOf(customer, await observing);
+    if (seen instanceof FileProblem) return [unreadable(customer, seen)];
     return plan({
       config: { customers: [customer] },
-      readings,
+      readings: new Map([[customer.name, directory]]),
       state,
+      ...seen,
       tokens: new Map([[customer.name, newTokens(customer, state)]]),
       now,
       allowRemovals: request.allowRemovals,
     }).customers;
   });
-  const [state, planned] = await Promise.all([reading, planning, parts]);
+  const [state, planned] = await Promise.all([reading, planning, parts, observing]);
   const names = customers.map(({ name }) => name);
   return {
     record: {
@@ -59,6 +64,25 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     },
     copyUpdates,
   };
+}
+
+/** What a customer's plan goes by of the DNS; a problem where a recording of it cannot be used. */
+async function seenOf(
+  customer: CustomerConfig,
+  observed: Observed,
+): Promise<Pick<PlanInputs, 'observations' | 'handovers'> | FileProblem> {
+  try {
+    const [observations, handovers] = await Promise.all([observed.of(customer), observed.handovers(customer)]);
+    return { observations: new Map([[customer.name, observations]]), handovers };
+  } catch (error) {
+    if (error instanceof FileProblem) return error;
+    throw error;
+  }
+}
+
+/** As a reading of the directory that failed (SAF-2). */
+function unreadable({ name }: CustomerConfig, { code, message, hint }: FileProblem): CustomerPlan {
+  return { customer: name, status: 'failed', problem: { code, message, hint }, diagnostics: [] };
 }
 
 function copyUpdateOf(reading: DirectoryReading): DirectoryCopyUpdate | null {

@@ -1,42 +1,69 @@
-/** Records the directories of customers, each in one reading. */
-import type { CustomerConfig } from '../domain/config.ts';
+/** Records the directories of customers, each in one reading, and what the DNS shows of their domains. */
+import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
+import type { DomainObservation } from '../domain/observations.ts';
 import type { CustomerId } from '../domain/roster.ts';
+import type { ObservationSource, StateReader } from '../ports.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
+import { observeDomains } from './observe.ts';
+import { readState } from './plan.ts';
 
 export interface SnapshotRequest extends GatherRequest {
-  /** Those that have a directory. */
+  readonly config: Pick<Config, 'customers'>;
   readonly customers: readonly CustomerConfig[];
+  /** Has the tokens that the DNS is to show. */
+  readonly reader: StateReader;
+  readonly observations: ObservationSource;
   /** Writes one recording; returns its path. */
   readonly record: (
     customer: CustomerId,
     reading: Extract<DirectoryReading, { status: 'complete' }>,
   ) => Promise<string>;
+  /** Writes what was seen of a customer's domains beside it, or sees to it that nothing older is there. */
+  readonly recordObservations: (customer: CustomerId, observations: readonly DomainObservation[]) => Promise<void>;
 }
 
-export type SnapshotResult = { readonly customer: CustomerId } & (
-  | { readonly ok: true; readonly path: string; readonly objects: number }
-  | { readonly ok: false; readonly problem: Problem }
-);
+export interface SnapshotResult {
+  readonly customer: CustomerId;
+  /** Null for one without a directory that is enabled. */
+  readonly directory:
+    | { readonly ok: true; readonly path: string; readonly objects: number }
+    | { readonly ok: false; readonly problem: Problem }
+    | null;
+  /** So many domains were looked at. */
+  readonly domains: number;
+}
 
-/** One result a customer, of a whole reading each; a directory that cannot be read stops no other. Rejects with Interrupted. */
-export function snapshot(request: SnapshotRequest): Promise<readonly SnapshotResult[]> {
-  const withDirectory = request.customers.filter(({ directory }) => directory?.enabled === true);
+/**
+ * One result a customer: of a whole reading each, and of what a plan would look for in the DNS. A directory that cannot be read stops no other.
+ * Rejects with Interrupted.
+ */
+export async function snapshot(request: SnapshotRequest): Promise<readonly SnapshotResult[]> {
+  const { customers, reader } = request;
+  const observed = observeDomains({ ...request, state: await readState(reader, customers) });
   // A recording is to prove more than that something changed.
   const whole = { ...request, copyOf: null };
-  return forEachReading(withDirectory, whole, async ({ name }, reading): Promise<SnapshotResult> => {
-    if (reading.status === 'complete') {
-      const path = await request.record(name, reading);
-      return { customer: name, ok: true, path, objects: reading.objects.length };
-    }
-    const problem = reading.status === 'failed' ? reading.problem : null;
-    return { customer: name, ok: false, problem: problem ?? NO_DIRECTORY };
+  return forEachReading(customers, whole, async (customer, reading): Promise<SnapshotResult> => {
+    const { name } = customer;
+    const directory = await recordedDirectory(name, reading, request);
+    const seen = [...(await observed.of(customer)).values()];
+    await request.recordObservations(name, seen);
+    return { customer: name, directory, domains: seen.length };
   });
 }
 
-const NO_DIRECTORY: Problem = {
-  code: 'NO_DIRECTORY',
-  message: 'The customer has no directory.',
-  hint: 'Add "directory" to the customer, or leave it out with --customer.',
-};
+async function recordedDirectory(
+  customer: CustomerId,
+  reading: DirectoryReading,
+  { record }: SnapshotRequest,
+): Promise<SnapshotResult['directory']> {
+  switch (reading.status) {
+    case 'none':
+      return null;
+    case 'failed':
+      return { ok: false, problem: reading.problem };
+    case 'complete':
+      return { ok: true, path: await record(customer, reading), objects: reading.objects.length };
+  }
+}

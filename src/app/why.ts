@@ -3,13 +3,14 @@ import type { Address } from '../domain/address.ts';
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { DirectoryObject, DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
-import { emptyRoster, type State } from '../domain/roster.ts';
+import { emptyRoster } from '../domain/roster.ts';
 import { addressesOf } from '../planner/addresses.ts';
 import { type Explanation, explain } from '../planner/explain.ts';
 import { holds } from '../planner/explain-words.ts';
-import { plan, surroundingsIn } from '../planner/plan.ts';
-import type { StateReader } from '../ports.ts';
+import { type PlanInputs, plan, surroundingsIn } from '../planner/plan.ts';
+import type { ObservationSource, StateReader } from '../ports.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
+import { observeDomains } from './observe.ts';
 import { readState } from './plan.ts';
 import { statePartsOf } from './state-parts.ts';
 
@@ -19,6 +20,7 @@ export interface WhyRequest extends GatherRequest {
   /** Those that are asked. */
   readonly customers: readonly CustomerConfig[];
   readonly reader: StateReader;
+  readonly observations: ObservationSource;
   readonly now: Instant;
   /** Whether a second, unfiltered reading may be made to find out if the filter is the reason. Recordings cannot give one. */
   readonly mayReadUnfiltered: boolean;
@@ -44,10 +46,23 @@ export async function concernedCustomers(
 
 /** One explanation a customer. Rejects with Interrupted. */
 export async function why(request: WhyRequest): Promise<readonly Explanation[]> {
-  const partOf = statePartsOf(await readState(request.reader, request.customers));
-  return forEachReading(request.customers, request, async (customer, reading) => {
+  const { customers } = request;
+  const state = await readState(request.reader, customers);
+  const partOf = statePartsOf(state);
+  const observed = observeDomains({ ...request, state });
+  return forEachReading(customers, request, async (customer, reading) => {
     const unfiltered = await unfilteredObjects(customer, reading, request);
-    return explainCustomer(customer, reading, unfiltered, partOf(customer), request);
+    const [observations, handovers] = await Promise.all([observed.of(customer), observed.handovers(customer)]);
+    const inputs: PlanInputs = {
+      config: { customers: [customer] },
+      readings: new Map([[customer.name, reading]]),
+      state: partOf(customer),
+      observations: new Map([[customer.name, observations]]),
+      handovers,
+      now: request.now,
+      allowRemovals: null,
+    };
+    return explainCustomer(customer, reading, unfiltered, inputs, request);
   });
 }
 
@@ -55,21 +70,14 @@ function explainCustomer(
   customer: CustomerConfig,
   reading: DirectoryReading,
   unfiltered: readonly DirectoryObject[] | null,
-  state: State,
+  inputs: PlanInputs,
   { address, now }: WhyRequest,
 ): Explanation {
-  const inputs = {
-    config: { customers: [customer] },
-    readings: new Map([[customer.name, reading]]),
-    state,
-    now,
-    allowRemovals: null,
-  };
   const [planned] = plan(inputs).customers;
   if (planned === undefined) throw new Error(`${customer.name} was not planned`);
   return explain(address, {
     customer,
-    roster: state.rosters.get(customer.name) ?? emptyRoster(customer.name),
+    roster: inputs.state.rosters.get(customer.name) ?? emptyRoster(customer.name),
     reading,
     surroundings: surroundingsIn(inputs)(customer),
     now,

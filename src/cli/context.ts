@@ -3,7 +3,7 @@ import { chooseCustomers } from '../app/choose-customers.ts';
 import type { GatherRequest } from '../app/gather.ts';
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import { type Instant, instantOf } from '../domain/instant.ts';
-import type { Clock, StateReader, StateStore } from '../ports.ts';
+import type { Clock, ObservationSource, StateReader, StateStore } from '../ports.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ReadingOptions } from './options.ts';
 import { readingProgress } from './progress.ts';
@@ -70,28 +70,29 @@ export function openStore(context: Context, config: Config, clock: Clock): Promi
 }
 
 export interface Directories {
+  readonly config: Config;
   /** How many of them are read. */
   readonly customers: number;
   /** Has the copies that readings may build on; null to read all whole. */
   readonly copies: Pick<StateReader, 'copy'> | null;
 }
 
-/** How to read directories, as the options say. Progress shows while `work` runs. */
+/** How to read directories, and what the DNS shows of their domains, as the options say. Progress shows while `work` runs. */
 export async function withDirectories<T>(
   context: Context,
   options: ReadingOptions,
-  { customers, copies }: Directories,
-  work: (request: GatherRequest) => Promise<T>,
+  { config, customers, copies }: Directories,
+  work: (request: GatherRequest & { readonly observations: ObservationSource }) => Promise<T>,
 ): Promise<T> {
   const { adapters, terminal, signal } = context;
-  const source = await adapters.directories(
-    options.snapshot === undefined ? null : context.file(options.snapshot),
-    (line) => terminal.detail(line),
-  );
+  const recordings = options.snapshot === undefined ? null : context.file(options.snapshot);
+  const log = (line: string) => terminal.detail(line);
+  const source = await adapters.directories(recordings, log);
+  const observations = adapters.observations(recordings, { dns: config.workspace.dns, clock: clockOf(options), log });
   const copyOf = copies === null ? null : copiesIn(copies, options.full === true);
   const progress = await readingProgress(terminal, customers);
   try {
-    return await work({ source, parallelism: options.parallelism, signal, progress, copyOf });
+    return await work({ source, observations, parallelism: options.parallelism, signal, progress, copyOf });
   } finally {
     progress.end();
   }

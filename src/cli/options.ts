@@ -61,6 +61,11 @@ export function parallelismOption(): Option {
   return new Option('--parallelism <n>', 'how many customers are read at once').default(4).argParser(positive);
 }
 
+/** Of commands that look at domains only: a question to the DNS costs less than a directory. */
+export function domainsOption(): Option {
+  return new Option('--parallelism <n>', 'how many domains are looked at at once').default(32).argParser(positive);
+}
+
 export function addAtOption(command: Command): Command {
   return command.addOption(
     new Option('--at <time>', 'what "now" is, as ISO 8601: 2026-12-24 or 2026-12-24T12:00:00Z').argParser(instant),

@@ -12,6 +12,7 @@ import { addInitCommand } from './commands/init.ts';
 import type { Perform } from './commands/perform.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addSchemaCommand } from './commands/schema.ts';
+import { addSetupCommand } from './commands/setup.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addSnapshotCommand } from './commands/snapshot.ts';
 import { addStateCommand } from './commands/state.ts';
@@ -33,6 +34,7 @@ const COMMANDS = [
   addInitCommand,
   addValidateCommand,
   addCheckCommand,
+  addSetupCommand,
   addPlanCommand,
   addShowCommand,
   addApplyCommand,

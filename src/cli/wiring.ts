@@ -4,15 +4,18 @@ import { writeNewFiles } from '../adapters/files/new-files.ts';
 import { planFiles } from '../adapters/files/plan-file.ts';
 import { stateFiles } from '../adapters/files/state-file.ts';
 import type { LoadedWorkspace } from '../adapters/files/workspace.ts';
-import type { DirectoryConnection, SecretReference } from '../domain/config.ts';
+import type { DirectoryConnection, DnsConfig, SecretReference } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { DomainObservation } from '../domain/observations.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import type {
   Clock,
   DirectorySource,
   DirectoryTester,
+  DomainObserver,
   MailServerTester,
+  ObservationSource,
   PlanFiles,
   StateFiles,
   StateReader,
@@ -30,6 +33,10 @@ export interface Adapters {
   openStore(path: string, clock: Clock): Promise<StateStore>;
   /** The directories themselves, or recordings of them in a folder. */
   directories(recordings: string | null, log: (line: string) => void): Promise<DirectorySource>;
+  /** Asks the DNS in the way that the workspace says. */
+  observer(asking: DnsAsking): DomainObserver;
+  /** What the DNS shows, or what recordings of it in a folder hold. */
+  observations(recordings: string | null, asking: DnsAsking): ObservationSource;
   /** Tries directories out, each in the way of its type. */
   tester(log: (line: string) => void): DirectoryTester;
   /** Tries mail servers out, with so much time for each step, in milliseconds. */
@@ -41,6 +48,13 @@ export interface Adapters {
     reading: Extract<DirectoryReading, { status: 'complete' }>,
     at: Instant,
   ): Promise<string>;
+  /** Writes a recording of what the DNS showed of a customer's domains into a folder; where that is nothing, takes out one that is there. */
+  recordObservations(
+    folder: string,
+    customer: CustomerId,
+    observations: readonly DomainObservation[],
+    at: Instant,
+  ): Promise<void>;
   /** Writes the files that are not there yet. */
   writeNewFiles(
     root: string,
@@ -52,6 +66,14 @@ export interface Adapters {
   who(): string;
   /** What this machine calls itself, and its addresses that others may see. */
   host(): { readonly name: string; readonly addresses: readonly string[] };
+}
+
+/** How the DNS is asked. */
+export interface DnsAsking {
+  readonly dns: DnsConfig;
+  readonly clock: Clock;
+  /** Takes each question as the `dig` command that would repeat it. */
+  readonly log: (line: string) => void;
 }
 
 export const adapters: Adapters = {
@@ -72,6 +94,26 @@ export const adapters: Adapters = {
       entra: async () => (await import('../adapters/directory/graph/source.ts')).graphSource({ resolveSecret, log }),
     });
   },
+  observer: (asking) => {
+    // A command that has nothing to ask pays nothing for being able to.
+    let opened: Promise<DomainObserver> | null = null;
+    return {
+      async observe(question, signal) {
+        opened ??= openObserver(asking);
+        return (await opened).observe(question, signal);
+      },
+    };
+  },
+  observations: (recordings, asking) => {
+    if (recordings === null) {
+      const observer = adapters.observer(asking);
+      return { observe: (_customer, question, signal) => observer.observe(question, signal) };
+    }
+    const opened = import('../adapters/dns/recording.ts').then(({ recordedObservations }) =>
+      recordedObservations(recordings),
+    );
+    return { observe: async (...args) => (await opened).observe(...args) };
+  },
   tester: (log) => ({
     async check(customer, signal) {
       const type = customer.directory?.connection.type;
@@ -90,12 +132,31 @@ export const adapters: Adapters = {
     const { recordReading } = await import('../adapters/directory/recording.ts');
     return recordReading(folder, customer, reading, at);
   },
+  recordObservations: async (folder, customer, observations, at) => {
+    const { recordObservations } = await import('../adapters/dns/recording.ts');
+    return recordObservations(folder, customer, observations, at);
+  },
   writeNewFiles,
   planFiles,
   stateFiles,
   who: () => `${userName()}@${hostname()}`,
   host: () => ({ name: hostname(), addresses: outerAddresses() }),
 };
+
+async function openObserver({ dns, clock, log }: DnsAsking): Promise<DomainObserver> {
+  const [{ domainObserver }, { serverText }] = await Promise.all([
+    import('../adapters/dns/observer.ts'),
+    import('../adapters/dns/server.ts'),
+  ]);
+  const { resolvers, authoritative, timeoutMs } = dns;
+  return domainObserver({
+    resolvers: resolvers.length === 0 ? null : resolvers.map(serverText),
+    authoritative,
+    timeoutMs,
+    now: clock,
+    log,
+  });
+}
 
 const TESTERS: Record<DirectoryConnection['type'], (log: (line: string) => void) => Promise<DirectoryTester>> = {
   ldap: async (log) => (await import('../adapters/directory/ldap/check.ts')).ldapTester({ resolveSecret, log }),

@@ -14,7 +14,7 @@ export function gateNotices(customer: CustomerConfig, domains: readonly SettledD
   const notices = watched(domains).flatMap(({ config, assessment }) =>
     (['mx', 'spf'] as const).flatMap((gate) =>
       assessment[gate].findings.map((found) => {
-        const severity = severityOf(found, customer.gates[gate]);
+        const severity = severityOf(found);
         // What is not known of the region is the same for all domains, and is said once.
         return severity === 'info' && found.code.endsWith('_UNKNOWN')
           ? diagnostic(severity, RULE_OF[gate], found.message, { location: customer.location })
@@ -33,9 +33,9 @@ function watched(domains: readonly SettledDomain[]): readonly SettledDomain[] {
   return domains.filter(({ standing, wasSeen }) => standing === 'managed' && wasSeen);
 }
 
-/** Where a gate only warns nothing is an error: nothing is held up by it. */
-function severityOf({ severity }: DnsFinding, gate: 'warn' | 'block'): Severity {
-  return gate === 'warn' && severity === 'error' ? 'warning' : severity;
+/** No error: where a gate only warns nothing is held up by it, and where it blocks, the block says so. */
+function severityOf({ severity }: DnsFinding): Severity {
+  return severity === 'error' ? 'warning' : severity;
 }
 
 /**

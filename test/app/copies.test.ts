@@ -13,7 +13,7 @@ import type { Config } from '../../src/domain/config.ts';
 import type { DirectoryReading } from '../../src/domain/directory.ts';
 import type { DirectoryCopyUpdate } from '../../src/domain/directory-copy.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
-import type { DirectorySource, StateStore } from '../../src/ports.ts';
+import type { DirectorySource, ObservationSource, StateStore } from '../../src/ports.ts';
 import { ACME, customer, directory, domain, line, NOW, person, user } from '../support/builders.ts';
 import { type CopyingSource, copyingSource, idsIn } from '../support/copying-source.ts';
 import { emptyMemory, memoryStore } from '../support/memory-store.ts';
@@ -37,6 +37,9 @@ const CONFIG: Config = {
   customers: [customer({ directory: directory({ filter: '(mail=*)' }) })],
 };
 
+/** The domains here are the customer's by the configuration's word, and the workspace names no service. */
+const UNASKED: ObservationSource = { observe: () => Promise.reject(new Error('the DNS was asked')) };
+
 function memory(): StateStore {
   return memoryStore(emptyMemory('one'), { who: 'ann', host: 'host', pid: 1, now: () => NOW });
 }
@@ -50,7 +53,15 @@ function gathering(source: DirectorySource, store: StateStore | null): GatherReq
 function planned(source: DirectorySource, store: StateStore, isFull = false, config = CONFIG): Promise<MadePlan> {
   const { customers } = config;
   const request = gathering(source, isFull ? null : store);
-  return makePlan({ ...request, config, customers, reader: store, now: NOW, allowRemovals: null });
+  return makePlan({
+    ...request,
+    config,
+    customers,
+    reader: store,
+    observations: UNASKED,
+    now: NOW,
+    allowRemovals: null,
+  });
 }
 
 function apply(made: MadePlan, store: StateStore, parts: Partial<ApplyRequest> = {}) {
@@ -194,7 +205,8 @@ describe('no copy is given', () => {
       recorded.push(proof.since);
       return 'acme.ndjson';
     };
-    await snapshot({ ...gathering(source, store), customers: CONFIG.customers, record });
+    const request = { ...gathering(source, store), config: CONFIG, customers: CONFIG.customers, reader: store };
+    await snapshot({ ...request, observations: UNASKED, record, recordObservations: async () => {} });
     expect(recorded).toEqual([null]);
     expect(source.readings.at(-1)).toBe('acme full');
   });
@@ -208,6 +220,7 @@ describe('no copy is given', () => {
       config: CONFIG,
       customers,
       reader: store,
+      observations: UNASKED,
       now: NOW,
       address: address.address,
       mayReadUnfiltered: true,

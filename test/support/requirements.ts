@@ -23,6 +23,11 @@ const PEERS = {
     programs: ['nsd', 'nsd-control', 'unbound'],
     install: 'apt-get install -y --no-install-recommends nsd unbound',
   },
+  'DNS server on port 53': {
+    programs: ['nsd', 'nsd-control', 'unbound'],
+    install: 'apt-get install -y --no-install-recommends nsd unbound',
+    needsRoot: true,
+  },
   Postfix: {
     programs: ['postfix', 'master', 'postmap', 'postconf', 'openssl'],
     install: 'apt-get install -y --no-install-recommends postfix openssl',

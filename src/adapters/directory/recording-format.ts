@@ -6,6 +6,18 @@ import type { DirectoryObject, ReadProof } from '../../domain/directory.ts';
 import type { DirectoryIdentity } from '../../domain/identity.ts';
 import { type Instant, parseInstant } from '../../domain/instant.ts';
 import { ATTRIBUTE_NAMES, type Attributes, type CustomerId, type ObjectId } from '../../domain/roster.ts';
+import {
+  count,
+  flag,
+  isRecord,
+  type Json,
+  json,
+  MalformedLineError,
+  members,
+  oneOf,
+  text,
+  texts,
+} from '../recorded-line.ts';
 
 const FORMAT = 'rollcall.recording/1';
 
@@ -13,11 +25,6 @@ export interface RecordingHead {
   readonly customer: CustomerId;
   readonly recordedAt: Instant;
   readonly identity: DirectoryIdentity;
-}
-
-/** A line is not what it should be; the message says in which way. */
-export class MalformedLineError extends Error {
-  override readonly name = 'MalformedLineError';
 }
 
 export function headLine({ customer, recordedAt, identity }: RecordingHead): string {
@@ -62,9 +69,6 @@ export function parseLine(line: string): DirectoryObject | { readonly proof: Rea
   return isRecord(value) && 'end' in value ? { proof: proofOf(value) } : objectOf(value);
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-const NONE: readonly never[] = Object.freeze([]);
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
 const KINDS = ['user', 'group', 'publicFolder', 'contact'] as const;
 const MAILBOXES = ['user', 'shared', 'room', 'equipment'] as const;
@@ -142,56 +146,4 @@ function sinceOf(value: unknown): Instant | null {
   const since = typeof value === 'string' ? parseInstant(value) : null;
   if (since === null) throw new MalformedLineError('"since" is not a moment');
   return since;
-}
-
-function json(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw new MalformedLineError('it is not JSON');
-  }
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function members(value: unknown, allowed: ReadonlySet<string> | readonly string[]): Json {
-  if (!isRecord(value)) throw new MalformedLineError('there is no object where one should be');
-  const names: ReadonlySet<string> = allowed instanceof Set ? allowed : new Set(allowed);
-  for (const name in value) {
-    if (!names.has(name)) throw new MalformedLineError(`"${name}" does not belong there`);
-  }
-  return value;
-}
-
-function text(object: Json, name: string): string {
-  const value = object[name];
-  if (typeof value === 'string' && value !== '') return value;
-  throw new MalformedLineError(`"${name}" is not a text`);
-}
-
-function texts(object: Json, name: string): readonly string[] {
-  const value = object[name];
-  if (value === undefined) return NONE;
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-  throw new MalformedLineError(`"${name}" is not a list of texts`);
-}
-
-function flag(object: Json, name: string): boolean {
-  const value = object[name];
-  if (typeof value === 'boolean') return value;
-  throw new MalformedLineError(`"${name}" is neither true nor false`);
-}
-
-function count(object: Json, name: string): number {
-  const value = object[name];
-  if (Number.isSafeInteger(value) && Number(value) >= 0) return Number(value);
-  throw new MalformedLineError(`"${name}" is not a count`);
-}
-
-function oneOf<T extends string>(object: Json, name: string, allowed: readonly T[]): T {
-  const found = allowed.find((value) => value === object[name]);
-  if (found !== undefined) return found;
-  throw new MalformedLineError(`"${name}" is none of ${allowed.join(', ')}`);
 }

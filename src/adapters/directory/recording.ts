@@ -8,16 +8,9 @@ import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId, ObjectId } from '../../domain/roster.ts';
 import { type DirectorySource, FileProblem } from '../../ports.ts';
 import { writeAtomically } from '../atomic-file.ts';
+import { MalformedLineError } from '../recorded-line.ts';
 import { objectDigest } from './digest.ts';
-import {
-  endLine,
-  headLine,
-  MalformedLineError,
-  objectLine,
-  parseHead,
-  parseLine,
-  type RecordingHead,
-} from './recording-format.ts';
+import { endLine, headLine, objectLine, parseHead, parseLine, type RecordingHead } from './recording-format.ts';
 
 export type CompleteReading = Extract<DirectoryReading, { status: 'complete' }>;
 

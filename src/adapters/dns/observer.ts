@@ -1,7 +1,7 @@
 /** What the DNS shows of one domain: its ownership record, mail exchanges and SPF. */
 import { setMaxListeners } from 'node:events';
 import type { DomainObservation, DomainQuestion } from '../../domain/observations.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, DomainObserver } from '../../ports.ts';
 import { type Ask, asker } from './ask.ts';
 import { abortFailure, tookTooLong } from './failure.ts';
 import { observeMx } from './mx.ts';
@@ -9,11 +9,6 @@ import { observeOwnership } from './ownership.ts';
 import { resolverOver } from './resolver.ts';
 import { DNS_PORT, type Resolvers, resolversOf } from './server.ts';
 import { observeSpf } from './spf.ts';
-
-export interface DomainObserver {
-  /** Never rejects for what the DNS did: what could not be asked is a `failed` answer. Takes ten times the time-out at most. */
-  observe(question: DomainQuestion, signal: AbortSignal): Promise<DomainObservation>;
-}
 
 export interface DomainObserverOptions {
   /** `address`, `address:port` or `[IPv6 address]:port`; null for those of /etc/resolv.conf. */

@@ -34,7 +34,7 @@ async function list(options: DirectoryOptions, context: Context): Promise<ExitCo
     [],
   );
   const exits: ExitCode[] = [];
-  const directories = { customers: customers.length, copies: reader };
+  const directories = { config, customers: customers.length, copies: reader };
   const objects = await withDirectories(context, options, directories, (request) =>
     forEachReading(customers, request, (customer, reading): readonly ListedObject[] => {
       if (reading.status === 'complete') {

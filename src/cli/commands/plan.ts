@@ -73,7 +73,7 @@ export function planCustomers(
   context: Context,
 ): Promise<MadePlan> {
   const allowRemovals = options.allowRemovals ?? null;
-  const directories = { customers: customers.length, copies: reader };
+  const directories = { config, customers: customers.length, copies: reader };
   return withDirectories(context, options, directories, (request) =>
     makePlan({ ...request, config, customers, reader, now, allowRemovals }),
   );

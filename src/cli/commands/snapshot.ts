@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { type SnapshotResult, snapshot } from '../../app/snapshot.ts';
 import { count } from '../../domain/words.ts';
-import { type Context, chosen, clockOf, openWorkspace, withDirectories } from '../context.ts';
+import { type Context, chosen, clockOf, openReader, openWorkspace, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addReadingOptions, type ReadingOptions } from '../options.ts';
 import type { Perform } from './perform.ts';
@@ -13,8 +13,8 @@ interface SnapshotOptions extends ReadingOptions {
 
 export function addSnapshotCommand(program: Command, perform: Perform): void {
   addReadingOptions(program.command('snapshot'))
-    .description('read each directory once and record it, to plan from later')
-    .requiredOption('-o, --out <dir>', 'the folder for the recordings, <customer>.ndjson each')
+    .description('read each directory once and record it, with what the DNS shows, to plan from later')
+    .requiredOption('-o, --out <dir>', 'the folder for the recordings')
     .addHelpText('after', '\nExamples:\n  rollcall snapshot -o recordings/\n  rollcall plan --snapshot recordings/')
     .action((options: SnapshotOptions, command: Command) => perform(command, (context) => take(options, context)));
 }
@@ -25,21 +25,34 @@ async function take(options: SnapshotOptions, context: Context): Promise<ExitCod
   const folder = context.file(options.out);
   const now = clockOf(options)();
   const customers = chosen(config, options.customer);
-  const results = await withDirectories(context, options, { customers: customers.length, copies: null }, (request) =>
+  await using reader = await openReader(context, config);
+  const directories = { config, customers: customers.length, copies: null };
+  const results = await withDirectories(context, options, directories, (request) =>
     snapshot({
       ...request,
+      config,
       customers,
+      reader,
       record: (customer, reading) => adapters.record(folder, customer, reading, now),
+      recordObservations: (customer, seen) => adapters.recordObservations(folder, customer, seen, now),
     }),
   );
   for (const result of results) tell(result, context);
-  await terminal.print(
-    `${count(results.filter(({ ok }) => ok).length, 'directory', 'directories')} recorded in ${options.out}\n`,
-  );
-  return results.every(({ ok }) => ok) ? EXIT.done : EXIT.error;
+  await terminal.print(`${closing(results)} recorded in ${options.out}\n`);
+  return results.some(({ directory }) => directory?.ok === false) ? EXIT.error : EXIT.done;
 }
 
-function tell(result: SnapshotResult, { terminal, quiet }: Context): void {
-  if (!result.ok) terminal.complain(result.problem, result.customer);
-  else if (!quiet) terminal.say(`${result.customer}: ${count(result.objects, 'object')} in ${result.path}`);
+function tell({ customer, directory, domains }: SnapshotResult, { terminal, quiet }: Context): void {
+  if (directory?.ok === false) terminal.complain(directory.problem, customer);
+  if (quiet) return;
+  if (directory?.ok === true) terminal.say(`${customer}: ${count(directory.objects, 'object')} in ${directory.path}`);
+  if (domains > 0) terminal.say(`${customer}: what the DNS shows of ${count(domains, 'domain')}`);
+}
+
+function closing(results: readonly SnapshotResult[]): string {
+  const directories = results.filter(({ directory }) => directory?.ok === true).length;
+  const domains = results.reduce((sum, result) => sum + result.domains, 0);
+  return [count(directories, 'directory', 'directories'), ...(domains === 0 ? [] : [count(domains, 'domain')])].join(
+    ' and ',
+  );
 }

@@ -47,7 +47,7 @@ async function answer(text: string, options: WhyOptions, context: Context): Prom
     await terminal.print(nobodys(text, parsed.address.domain));
     return EXIT.done;
   }
-  const directories = { customers: customers.length, copies: reader };
+  const directories = { config, customers: customers.length, copies: reader };
   const explanations = await withDirectories(context, options, directories, (request) =>
     why({
       ...request,
