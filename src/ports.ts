@@ -9,6 +9,7 @@ import type { DirectoryIdentity } from './domain/identity.ts';
 import type { Instant } from './domain/instant.ts';
 import type { DomainObservation, DomainQuestion } from './domain/observations.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
+import type { SmtpProbe, SmtpQuestion, SmtpServer } from './domain/smtp-probe.ts';
 import type { Step } from './planner/advance.ts';
 import type { PlanRecord } from './planner/document.ts';
 
@@ -31,6 +32,15 @@ export interface DirectorySource {
 export interface DirectoryTester {
   /** Never rejects for what the directory did. Takes ten seconds at most. */
   check(customer: CustomerConfig, signal: AbortSignal): Promise<DirectoryCheck>;
+}
+
+/** Tries a mail server out, as far as its recipients. No message is ever sent. */
+export interface MailServerTester {
+  /**
+   * Never rejects for what the server did: each step has its verdict. Rejects with RangeError for a sender or a name to greet with that
+   * cannot be written in SMTP.
+   */
+  probe(server: SmtpServer, question: SmtpQuestion, signal: AbortSignal): Promise<SmtpProbe>;
 }
 
 /** The public DNS. */

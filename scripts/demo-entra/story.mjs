@@ -17,7 +17,7 @@ export const STORY = [
       'The order desk is a shared mailbox, so it is in although its account is disabled; the board room and the guests are not.',
     ],
     steps: [
-      { rollcall: ['sync'], exit: 0, shows: /contoso: 189 to create/ },
+      { rollcall: ['sync'], exit: 0, shows: /contoso: 190 to create/ },
       { tenant: ['requests'], exit: 0, shows: /since the last time: \d+/ },
     ],
   },

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { DEPARTMENTS, loginOf, nameOf, people } from '../demo/people.mjs';
 
-export const DOMAIN = 'contoso.example';
+const DOMAIN = 'contoso.example';
 export const CLIENT_ID = 'c0ffee00-0000-4000-8000-000000000001';
 export const SECRET = 'demo-secret';
 
 /** Who the story is about. */
-export const STORY = {
+const STORY = {
   joins: { givenName: 'Ana', surname: 'Ribeiro' },
   marries: { givenName: 'Rosa', surname: 'Keane' },
   leaves: { givenName: 'Stefan', surname: 'Brandt' },

@@ -29,8 +29,8 @@ export function story({ live, now }) {
         'Wanda Quinn is on leave, so her account is locked, and the backup account is excepted: neither is created.',
       ],
       steps: [
-        { rollcall: ['plan', ...from(RECORDINGS.first), '-o', 'plan.json'], exit: 0, shows: /acme: 250 to create/ },
-        { rollcall: ['apply', 'plan.json'], exit: 0, shows: /276 changes applied to 2 customers/ },
+        { rollcall: ['plan', ...from(RECORDINGS.first), '-o', 'plan.json'], exit: 0, shows: /acme: 251 to create/ },
+        { rollcall: ['apply', 'plan.json'], exit: 0, shows: /278 changes applied to 2 customers/ },
       ],
     },
     {

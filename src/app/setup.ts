@@ -1,28 +1,25 @@
 /** Looks how far a customer is on its way on board: in the state, in the DNS and, if that is wanted, at its mail servers. */
-import { randomBytes } from 'node:crypto';
-import { type DomainName, domainOf, keyOf } from '../domain/address.ts';
+import type { DomainName } from '../domain/address.ts';
 import type { CustomerConfig } from '../domain/config.ts';
 import type { DomainObservation, DomainQuestion } from '../domain/observations.ts';
-import { emptyRoster, isUser, type Roster } from '../domain/roster.ts';
-import type { SmtpProbe, SmtpQuestion, SmtpServer } from '../domain/smtp-probe.ts';
+import { emptyRoster, type Roster } from '../domain/roster.ts';
+import type { SmtpProbe } from '../domain/smtp-probe.ts';
 import { questionFor } from '../planner/dns/question.ts';
 import { claimsIn, handoversOf } from '../planner/domain-claims.ts';
 import { type Checklist, setupChecklist } from '../planner/setup/checklist.ts';
-import { serversOf } from '../planner/setup/sites.ts';
 import type { ConfirmableStep } from '../planner/setup/step.ts';
 import type { StateReader } from '../ports.ts';
+import { checkSites, type SmtpCheckRequest } from './check-smtp.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 import { readState } from './plan.ts';
-
-type Recipients = Pick<SmtpQuestion, 'knownRecipient' | 'randomRecipient'>;
 
 export interface SetupRequest {
   readonly customer: CustomerConfig;
   readonly reader: StateReader;
   /** Never rejects for what the DNS did. */
   readonly observe: (question: DomainQuestion, signal: AbortSignal) => Promise<DomainObservation>;
-  /** Asks a mail server; never rejects for what the server did. Null to leave the servers alone. */
-  readonly probe: ((server: SmtpServer, about: Recipients, signal: AbortSignal) => Promise<SmtpProbe>) | null;
+  /** How to try mail servers out. Null to leave the servers alone. */
+  readonly mailServers: Pick<SmtpCheckRequest, 'tester' | 'helo'> | null;
   readonly confirmed: ReadonlySet<ConfirmableStep>;
   readonly signal: AbortSignal;
 }
@@ -51,29 +48,15 @@ async function observed(
   return new Map(seen.map((observation) => [observation.domain, observation]));
 }
 
-async function probed(roster: Roster, { customer, probe, signal }: SetupRequest): Promise<readonly SmtpProbe[] | null> {
-  if (probe === null) return null;
-  const asked = serversOf({ customer }).flatMap(({ address, port }) => {
-    const recipients = recipientsOf({ address, port }, customer, roster);
-    return recipients === null ? [] : [probe({ address, port }, recipients, signal)];
-  });
-  return Promise.all(asked);
-}
+/** The sites are few, and so are their servers. */
+const SERVERS_AT_ONCE = 8;
 
-/** Somebody in a domain that the server is for, and somebody there who cannot be; null for a server that is for no domain. */
-function recipientsOf(server: SmtpServer, { sites, domains }: CustomerConfig, { entries }: Roster): Recipients | null {
-  const isServed = new Set(
-    sites
-      .filter(({ servers }) => servers.some(({ address, port }) => address === server.address && port === server.port))
-      .map(({ name }) => name),
-  );
-  const served = domains.filter(({ site }) => site !== null && isServed.has(site)).map(({ name }) => name);
-  const [first] = served;
-  if (first === undefined) return null;
-  const known = entries.find(
-    (entry) => isUser(entry) && entry.status === 'active' && served.includes(domainOf(keyOf(entry.address))),
-  );
-  const domain = known === undefined ? first : domainOf(keyOf(known.address));
-  const nobody = `nobody-${randomBytes(8).toString('hex')}@${domain}`;
-  return { knownRecipient: known?.address ?? null, randomRecipient: nobody };
+async function probed(
+  { entries }: Roster,
+  { customer, mailServers, signal }: SetupRequest,
+): Promise<readonly SmtpProbe[] | null> {
+  if (mailServers === null) return null;
+  const request = { ...mailServers, entriesOf: () => entries, parallelism: SERVERS_AT_ONCE, signal };
+  const results = await checkSites([customer], request);
+  return results.flatMap((result) => (result.status === 'checked' ? [result.probe] : []));
 }

@@ -3,7 +3,6 @@ import { chooseCustomers } from '../app/choose-customers.ts';
 import type { GatherRequest } from '../app/gather.ts';
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import { type Instant, instantOf } from '../domain/instant.ts';
-import type { CustomerId } from '../domain/roster.ts';
 import type { Clock, ObservationSource, StateReader, StateStore } from '../ports.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ReadingOptions } from './options.ts';
@@ -90,11 +89,16 @@ export async function withDirectories<T>(
   const log = (line: string) => terminal.detail(line);
   const source = await adapters.directories(recordings, log);
   const observations = adapters.observations(recordings, { dns: config.workspace.dns, clock: clockOf(options), log });
-  const copyOf = copies === null || options.full === true ? null : (customer: CustomerId) => copies.copy(customer);
+  const copyOf = copies === null ? null : copiesIn(copies, options.full === true);
   const progress = await readingProgress(terminal, customers);
   try {
     return await work({ source, observations, parallelism: options.parallelism, signal, progress, copyOf });
   } finally {
     progress.end();
   }
+}
+
+/** With `--full` there are none, so that all is read; what is read then is kept as the new copy all the same. */
+function copiesIn(copies: Pick<StateReader, 'copy'>, full: boolean): GatherRequest['copyOf'] {
+  return full ? () => Promise.resolve(null) : (customer) => copies.copy(customer);
 }

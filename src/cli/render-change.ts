@@ -1,5 +1,5 @@
 /** What is inside one change, as a few words on one line. */
-import { afterOf, beforeOf, type Change, isEntry, type Reason } from '../domain/change.ts';
+import { afterOf, beforeOf, type Change, isEntry, type Reason, type Stored } from '../domain/change.ts';
 import { ATTRIBUTE_NAMES, type Entry, type Group, isUser, type User } from '../domain/roster.ts';
 import type { RuleId } from '../domain/rule.ts';
 import { count } from '../domain/words.ts';
@@ -21,7 +21,7 @@ export function changeDetails(change: Change, view: ChangeView): string {
   const why = change.reasons.map(({ message }) => message);
   switch (change.action) {
     case 'create':
-      return joined([...(isEntry(after) ? contents(after, view) : []), ...why], view);
+      return joined([...(isEntry(after) ? contents(after, view) : namedContents(after, view)), ...why], view);
     case 'restore':
     case 'rename':
     case 'update':
@@ -42,6 +42,19 @@ function contents(entry: Entry, view: ChangeView): readonly string[] {
     ...(entry.aliases.length === 0 ? [] : [`also ${some(entry.aliases, view)}`]),
     ...(isUser(entry) ? [] : [count(entry.members.length, 'member')]),
   ];
+}
+
+/** Where a new site's mail goes, and where a new relay's comes from. */
+function namedContents(resource: Stored | null, view: ChangeView): readonly string[] {
+  if (resource === null || 'status' in resource) return [];
+  if ('servers' in resource)
+    return [
+      some(
+        resource.servers.map(({ address, port }) => `${address} port ${port}`),
+        view,
+      ),
+    ];
+  return 'addresses' in resource ? [some(resource.addresses, view)] : [];
 }
 
 /** Reasons that say more than the difference itself: how a user came to its object, and that it is back. */

@@ -1,5 +1,5 @@
 /** Chooses the adapters. The only file that knows both them and the commands; each is loaded when it is used. */
-import { hostname, userInfo } from 'node:os';
+import { hostname, networkInterfaces, userInfo } from 'node:os';
 import { writeNewFiles } from '../adapters/files/new-files.ts';
 import { planFiles } from '../adapters/files/plan-file.ts';
 import { stateFiles } from '../adapters/files/state-file.ts';
@@ -9,12 +9,12 @@ import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DomainObservation } from '../domain/observations.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import type { SmtpProbe, SmtpQuestion, SmtpServer } from '../domain/smtp-probe.ts';
 import type {
   Clock,
   DirectorySource,
   DirectoryTester,
   DomainObserver,
+  MailServerTester,
   ObservationSource,
   PlanFiles,
   StateFiles,
@@ -37,10 +37,10 @@ export interface Adapters {
   observer(asking: DnsAsking): DomainObserver;
   /** What the DNS shows, or what recordings of it in a folder hold. */
   observations(recordings: string | null, asking: DnsAsking): ObservationSource;
-  /** Asks mail servers about recipients, greeting them with this machine's name. */
-  mailServers(clock: Clock): AskMailServer;
   /** Tries directories out, each in the way of its type. */
   tester(log: (line: string) => void): DirectoryTester;
+  /** Tries mail servers out, with so much time for each step, in milliseconds. */
+  mailServerTester(timeoutMs: number, now: Clock): MailServerTester;
   /** Writes a recording of a reading into a folder. Returns its path. */
   record(
     folder: string,
@@ -64,17 +64,9 @@ export interface Adapters {
   readonly stateFiles: StateFiles;
   /** Who runs the command: `name@host`. */
   who(): string;
+  /** What this machine calls itself, and its addresses that others may see. */
+  host(): { readonly name: string; readonly addresses: readonly string[] };
 }
-
-/** Never rejects for what the server did. */
-export type AskMailServer = (
-  server: SmtpServer,
-  about: Pick<SmtpQuestion, 'knownRecipient' | 'randomRecipient'>,
-  signal: AbortSignal,
-) => Promise<SmtpProbe>;
-
-/** How long a mail server has for each step; one that greylists or checks its peers takes its time. */
-const SMTP_STEP_MS = 10_000;
 
 /** How the DNS is asked. */
 export interface DnsAsking {
@@ -122,17 +114,18 @@ export const adapters: Adapters = {
     );
     return { observe: async (...args) => (await opened).observe(...args) };
   },
-  mailServers: (now) => async (server, about, signal) => {
-    const { smtpProbe } = await import('../adapters/smtp/probe.ts');
-    const probe = smtpProbe({ timeoutMs: SMTP_STEP_MS, now });
-    return probe(server, { ...about, helo: heloName(), sender: '' }, signal);
-  },
   tester: (log) => ({
     async check(customer, signal) {
       const type = customer.directory?.connection.type;
       if (type === undefined) throw new TypeError(`${customer.name} has no directory that can be tried out`);
       const tester = await TESTERS[type](log);
       return tester.check(customer, signal);
+    },
+  }),
+  mailServerTester: (timeoutMs, now) => ({
+    async probe(server, question, signal) {
+      const { smtpProbe } = await import('../adapters/smtp/probe.ts');
+      return smtpProbe({ timeoutMs, now })(server, question, signal);
     },
   }),
   record: async (folder, customer, reading, at) => {
@@ -147,6 +140,7 @@ export const adapters: Adapters = {
   planFiles,
   stateFiles,
   who: () => `${userName()}@${hostname()}`,
+  host: () => ({ name: hostname(), addresses: outerAddresses() }),
 };
 
 async function openObserver({ dns, clock, log }: DnsAsking): Promise<DomainObserver> {
@@ -173,9 +167,12 @@ async function resolveSecret(reference: SecretReference): Promise<string> {
   return (await import('../adapters/files/secrets.ts')).resolveSecret(reference);
 }
 
-/** A name that can be said in SMTP, whatever the machine is called (RFC 5321 4.1.2). */
-function heloName(): string {
-  return /^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(hostname()) ? hostname() : 'localhost.localdomain';
+/** Without those of the loopback and of one link alone. */
+function outerAddresses(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+    .map(({ address }) => address);
 }
 
 /** Where the machine has no name for the user, its number. */

@@ -1,7 +1,8 @@
 /** What cannot be asked is told apart, from each other and from what is not there, and all of it ends. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { observing, said } from '../support/dns/observing.ts';
 import { response, type StubHandler, type StubQuestion, startDnsStub, txt } from '../support/dns/stub.ts';
 import { alias, ask, cutShort, found, NAME, TOKEN, withCode } from '../support/dns/token.ts';
@@ -54,7 +55,7 @@ describe('told apart from "not there"', () => {
     ],
     ['an alias of no name at all', 'DNS_NAME', (question) => [response(question, { answers: [alias(NAME, '')] })]],
   ])('%s', async (_, code, handler) => {
-    const { answer } = await ask(handler);
+    const { answer } = await ask(handler, code === 'DNS_TIMEOUT' ? 200 : 2000);
     expect(answer).toMatchObject({ status: 'failed', problem: { code } });
   });
 
@@ -108,6 +109,23 @@ describe('an interrupted observation', () => {
     stop.abort();
     const { ownership, mx } = await pending;
     expect([said(ownership?.resolver.answer), said(mx?.answer)]).toEqual(['INTERRUPTED', 'INTERRUPTED']);
+  });
+
+  it('leaves no socket open, at whatever moment it is interrupted', async () => {
+    await using stub = await startDnsStub(() => 'silence');
+    const openSockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWrap').length;
+    const observe = observing([stub.address], { timeoutMs: 3_600_000 });
+    const codes: string[] = [];
+    for (let moment = 0; moment < 12; moment += 1) {
+      const stop = new AbortController();
+      const pending = observe('acme.example', { mx: true }, stop.signal);
+      for (let turn = 0; turn < moment; turn += 1) await (turn % 4 === 3 ? setImmediate() : Promise.resolve());
+      stop.abort();
+      codes.push(said((await pending).mx?.answer));
+    }
+    expect(new Set(codes)).toEqual(new Set(['INTERRUPTED']));
+    // The server's own two.
+    await vi.waitFor(() => expect(openSockets()).toBe(2));
   });
 });
 

@@ -55,7 +55,7 @@ describe('a question', () => {
     const { answer } = await ask((question) => {
       count += 1;
       return count === 1 ? 'silence' : found(question);
-    });
+    }, 500);
     expect(answer).toEqual(FOUND);
   });
 
@@ -136,7 +136,7 @@ describe('an answer that is none', () => {
     ['repeats no question', (question) => [response(question, { question: null, answers: [TOKEN] })]],
     ['is a question itself', (question) => [asQuestion(response(question, { answers: [TOKEN] }))]],
   ])('because it %s is not believed', async (_, handler) => {
-    expect((await ask(handler)).code).toBe('DNS_TIMEOUT');
+    expect((await ask(handler, 200)).code).toBe('DNS_TIMEOUT');
   });
 
   it('does not stand in the way of the true one', async () => {
@@ -148,7 +148,7 @@ describe('an answer that is none', () => {
   });
 
   it('counts in what is said about the silence', async () => {
-    const { answer } = await ask((question) => [response(question, { id: question.id ^ 1 })]);
+    const { answer } = await ask((question) => [response(question, { id: question.id ^ 1 })], 300);
     expect(answer).toMatchObject({
       problem: {
         message: expect.stringContaining(

@@ -59,7 +59,7 @@ async function expectWholeJournal(made: TestWorkspace): Promise<void> {
   );
   const entries: { customer: string; changes: unknown[] }[] = journals.flat();
   expect(entries.map(({ customer }) => customer).toSorted()).toEqual(NAMES);
-  for (const { changes } of entries) expect(changes).toHaveLength(USERS);
+  for (const { changes } of entries) expect(changes).toHaveLength(USERS + 1);
 }
 
 /** Applies the file to the end, after whatever became of it before. */
@@ -103,7 +103,7 @@ describe('killed by force', () => {
     for (const [index, { name, delay }] of points.entries()) {
       rmSync(made.path('.rollcall'), { recursive: true, force: true });
       const held = await holdLast(made);
-      expect(await killAfter(made, delay, `${name}: 1,500 changes applied`)).toBe(true);
+      expect(await killAfter(made, delay, `${name}: 1,501 changes applied`)).toBe(true);
       await held[Symbol.asyncDispose]();
       const done = await finished(made);
       expect(done).toContain(name);
@@ -132,7 +132,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('asked to stop (%s)', (signal) => 
     using made = await planned();
     const held = await holdLast(made);
     const { child, said, ended } = await made.start({}, ...APPLY, '--lock-timeout', '10m');
-    await said('acme: 1,500 changes applied');
+    await said('acme: 1,501 changes applied');
     child.kill(signal);
     const { code, stdout } = await ended;
     expect(code).toBe(130);

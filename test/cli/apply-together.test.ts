@@ -49,7 +49,7 @@ describe.concurrent('a customer whom somebody else has locked', () => {
     await using _lock = await lockAcme(olga);
     const { code, stdout, stderr } = await made.run(...APPLY);
     expect(code).toBe(1);
-    expect(stdout).toBe('Run 1: 2 changes applied to 1 customer, 1 customer failed.\n');
+    expect(stdout).toBe('Run 1: 3 changes applied to 1 customer, 1 customer failed.\n');
     expect(stderr).toContain(
       `acme: failed: acme is locked by olga (process ${process.pid} on ${hostname()}) since 2026-11-23T08:59:00.000Z`,
     );
@@ -65,7 +65,7 @@ describe.concurrent('a customer whom somebody else has locked', () => {
     await lock[Symbol.asyncDispose]();
     const { code, stdout, stderr } = await ended;
     expect(code, stderr).toBe(0);
-    expect(stdout).toBe('Run 1: 4 changes applied to 2 customers.\n');
+    expect(stdout).toBe('Run 1: 6 changes applied to 2 customers.\n');
     const held = `acme is locked by olga (process ${process.pid} on ${hostname()}) since 2026-11-23T08:59:00.000Z`;
     expect(stderr.split('\n').filter((one) => one.includes('locked'))).toEqual([
       `${held}; waiting for it, 90s at most.`,
@@ -122,7 +122,7 @@ describe.concurrent('a customer whom somebody else has locked', () => {
     await using _lock = await lockAcme(olga);
     const { code, stdout } = await made.run('plan', ...READ);
     expect(code).toBe(0);
-    expect(stdout).toContain('4 to create');
+    expect(stdout).toContain('6 to create');
   });
 });
 

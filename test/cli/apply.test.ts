@@ -46,7 +46,7 @@ describe.concurrent('SAF-4 A plan fits one state and one configuration', () => {
     await made.record('acme', []);
     const { code, stdout, stderr } = await made.run('apply', 'plan.json', ...NOW);
     expect(code, stderr).toBe(0);
-    expect(stdout).toBe('Run 1: 2 changes applied to 1 customer.\n');
+    expect(stdout).toBe('Run 1: 3 changes applied to 1 customer.\n');
     expect(await stored(made)).toEqual({ acme: [1, 2] });
   });
 
@@ -320,7 +320,7 @@ describe.concurrent('apply without a file', () => {
     using made = await acme();
     const { code, stdout, stderr } = await made.run('apply', ...READ);
     expect(code).toBe(1);
-    expect(stdout).toContain('2 to create');
+    expect(stdout).toContain('3 to create');
     expect(stderr).toContain('--auto-approve');
     expect(await stored(made)).toEqual({});
   });

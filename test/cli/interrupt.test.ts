@@ -6,7 +6,7 @@ import { person } from '../support/builders.ts';
 import { inTerminal } from '../support/rollcall-terminal.ts';
 import { customerFile, READ, type TestWorkspace, workspace } from '../support/workspace.ts';
 
-const QUESTION = 'Apply 2 changes? Only "yes" applies them: ';
+const QUESTION = 'Apply 3 changes? Only "yes" applies them: ';
 
 function acme(): Promise<TestWorkspace> {
   return workspace({
@@ -27,8 +27,8 @@ describe.concurrent('the question of apply', () => {
   test('shows the plan first, and "yes" applies it', async () => {
     using made = await acme();
     const { code, said } = await answer(made, 'yes\r');
-    expect(said.indexOf('2 to create')).toBeLessThan(said.indexOf(QUESTION));
-    expect(said).toContain('Run 1: 2 changes applied to 1 customer.');
+    expect(said.indexOf('3 to create')).toBeLessThan(said.indexOf(QUESTION));
+    expect(said).toContain('Run 1: 3 changes applied to 1 customer.');
     expect(code).toBe(0);
     expect(await entries(made)).toBe(2);
   });

@@ -49,6 +49,7 @@ describe.concurrent('a live directory', () => {
     expect(code, stderr).toBe(0);
     const plan = planOfText(stdout);
     expect(changesIn(plan)).toEqual([
+      'acme create domain example.test DOM-1',
       'acme create group team@example.test SEL-9',
       'acme create user ann@example.test SEL-1',
       'acme create user bob@example.test SEL-1',
@@ -126,7 +127,7 @@ describe.concurrent('SAF-2 A read that did not end cleanly', () => {
     const { code, stdout } = await made.runWith({ env }, 'apply', '--auto-approve');
     expect(code).toBe(1);
     expect(stdout).toContain('globex: not planned (LDAP_BIND)');
-    expect(stdout).toContain('4 changes applied to 1 customer, 1 customer failed.');
+    expect(stdout).toContain('5 changes applied to 1 customer, 1 customer failed.');
     expect(stdout).not.toContain('not-the-password');
   });
 

@@ -161,7 +161,7 @@ describe.concurrent('history', () => {
     expect(lines[1]).toMatch(
       /^2 +apply +2026-11-24T09:00:00\.000Z .*2 changes applied to 1 customer, 1 customer unchanged$/,
     );
-    expect(lines[2]).toMatch(/^1 +apply .*6 changes applied to 2 customers$/);
+    expect(lines[2]).toMatch(/^1 +apply .*8 changes applied to 2 customers$/);
     expect((await json<unknown[]>('history', '--limit', '1')).length).toBe(1);
     expect(await json('history')).toMatchObject([
       {

@@ -59,7 +59,7 @@ describe('sync', () => {
     using made = await customers();
     const { stdout } = await made.run('sync', '--snapshot', 'recordings', '--customer', 'daily');
     expect(stdout).toContain('+ create     ann@daily.example');
-    expect(stdout).toContain('Run 1: 1 change applied to 1 customer.');
+    expect(stdout).toContain('Run 1: 2 changes applied to 1 customer.');
     expect((await made.run('history')).stdout).toMatch(/^1 +sync /m);
   });
 
@@ -69,7 +69,7 @@ describe('sync', () => {
     made.write('recordings/hourly.ndjson', 'broken');
     const { code, stdout } = await made.run('sync', '--snapshot', 'recordings', '--at', '2026-11-23T09:00:00Z');
     expect(code).toBe(1);
-    expect(stdout).toContain('2 changes applied to 2 customers, 1 customer failed.');
+    expect(stdout).toContain('4 changes applied to 2 customers, 1 customer failed.');
     made.write('recordings/hourly.ndjson', recording);
     expect(await syncedAt(made, '2026-11-23T09:05:00Z')).toEqual(['hourly']);
     await made.record('hourly', []);

@@ -295,7 +295,7 @@ export function rosterOf(world: World): Roster {
 }
 
 /** A roster in which the domains of the configuration are what they are without anybody looking. */
-export function withDomains(stored: Roster, { domains }: Pick<CustomerConfig, 'domains'>): Roster {
+function withDomains(stored: Roster, { domains }: Pick<CustomerConfig, 'domains'>): Roster {
   const known = new Set(stored.domains.map(({ name }) => name));
   const others = domains
     .filter(({ name }) => !known.has(name))

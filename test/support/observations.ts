@@ -14,7 +14,7 @@ import type { CustomerService, ServiceRegion } from '../../src/domain/service.ts
 import { NO_SERVICE } from '../../src/domain/service.ts';
 import { NOW } from './builders.ts';
 
-export const TIMEOUT: Problem = {
+const TIMEOUT: Problem = {
   code: 'DNS_TIMEOUT',
   message: 'ns1.acme.example did not answer.',
   hint: 'Try again.',

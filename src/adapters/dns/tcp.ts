@@ -14,10 +14,12 @@ export function askByTcp(query: Query, bytes: Buffer, { timeoutMs, signal }: Lim
     const socket = connect({ host: address, port });
     const received: Buffer[] = [];
     let length = 0;
+    let isOver = false;
     const end = (settle: () => void) => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
-      socket.removeAllListeners().on('error', () => undefined);
       socket.destroy();
       settle();
     };

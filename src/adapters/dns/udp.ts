@@ -24,11 +24,13 @@ export function askByUdp<T>(
     if (signal.aborted) throw abortFailure(signal);
     const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
     let ignored = 0;
+    let isOver = false;
+    // The socket keeps its listeners: a socket that is still being opened needs its own to be closed.
     const end = (settle: () => void) => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
-      // Errors that are still under way have nobody to interest.
-      socket.removeAllListeners().on('error', () => undefined);
       socket.close();
       settle();
     };
@@ -39,6 +41,7 @@ export function askByUdp<T>(
       end(() => reject(unreachable(query, error.code ?? error.message))),
     );
     socket.on('message', (datagram) => {
+      if (isOver) return;
       try {
         const answer = read(datagram);
         if (answer === null) ignored += 1;
@@ -48,6 +51,6 @@ export function askByUdp<T>(
       }
     });
     // Once connected, the kernel drops what comes from anywhere else, and tells when nothing listens.
-    socket.once('connect', () => socket.send(bytes)).connect(port, address);
+    socket.once('connect', () => isOver || socket.send(bytes)).connect(port, address);
   });
 }

@@ -1,8 +1,9 @@
 /** `rollcall setup` */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { heloOf } from '../../app/check-smtp.ts';
 import { chooseCustomers } from '../../app/choose-customers.ts';
-import { lookAtSetup } from '../../app/setup.ts';
+import { lookAtSetup, type SetupRequest } from '../../app/setup.ts';
 import { durationMs } from '../../config/duration.ts';
 import type { CustomerConfig } from '../../domain/config.ts';
 import type { Problem } from '../../domain/diagnostic.ts';
@@ -106,7 +107,7 @@ async function look(name: string, { config }: Workspace, options: SetupOptions, 
     customer,
     reader,
     observe: (question, stop) => observer.observe(question, stop),
-    probe: options.smtp === true ? adapters.mailServers(clock) : null,
+    mailServers: options.smtp === true ? mailServersOf(context) : null,
     confirmed: new Set(options.confirm),
     signal,
   });
@@ -168,4 +169,12 @@ class SeveralCustomers extends Error implements Problem {
   constructor(pattern: string) {
     super(`"${pattern}" names several customers.`);
   }
+}
+
+/** Servers that greylist or check their peers take their time. */
+const SMTP_STEP_MS = 10_000;
+
+function mailServersOf({ adapters }: Context): SetupRequest['mailServers'] {
+  const { name, addresses } = adapters.host();
+  return { tester: adapters.mailServerTester(SMTP_STEP_MS, clockOf({})), helo: heloOf(name, addresses) };
 }

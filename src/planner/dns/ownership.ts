@@ -16,6 +16,7 @@ export interface OwnershipRecord {
 export interface OwnershipServer {
   /** Null for the configured resolver. */
   readonly name: string | null;
+  /** Null where it has none, or none could be asked for. */
   readonly address: string | null;
   /** Null where it could not be asked. */
   readonly found: boolean | null;

@@ -28,7 +28,8 @@ export function assessSpf(observation: SpfObservation | null, service: CustomerS
     const nothing = { record: null, results: [], lookups: 0, voidLookups: 0, proposal: null };
     return { ...nothing, status: 'unknown', findings: [] };
   }
-  const { records, results, lookups, voidLookups, proposal } = observation;
+  const { records, results, proposal } = observation;
+  const { lookups, voidLookups } = countsOf(observation);
   const texts = records.status === 'answered' ? records.records : [];
   const [record = null] = texts.length === 1 ? texts : [];
   return { record, results, lookups, voidLookups, proposal, ...judged(observation, record, texts.length, service) };
@@ -54,11 +55,11 @@ function judged(
     const message = `There are ${number} SPF records, and more than one is an error: no receiver goes by any of them (RFC 7208 4.5). Make them one.`;
     return { status: 'wrong', findings: [finding('error', 'SPF_SEVERAL', message), ...limit] };
   }
-  const terms = aboutTerms(record);
-  const counted = aboutCounts(observation);
+  const counted = aboutCounts(countsOf(observation));
   const { status, findings } = aboutResults(observation, service, counted.some(isError));
-  const all = [...findings, ...counted, ...terms, ...limit];
-  const broken = [...counted, ...terms].some(isError);
+  const strangers = aboutStrangers(observation, counted.some(isError) || findings.some(isError));
+  const all = [...findings, ...counted, ...strangers, ...limit];
+  const broken = [...counted, ...strangers].some(isError);
   return { status: broken && status !== 'missing' ? 'wrong' : status, findings: all };
 }
 
@@ -100,7 +101,17 @@ function aboutResults({ results, proposal }: SpfObservation, service: CustomerSe
   return { status: 'ok', findings: [] };
 }
 
-function aboutCounts({ lookups, voidLookups }: SpfObservation): readonly DnsFinding[] {
+type Counts = Pick<SpfAssessment, 'lookups' | 'voidLookups'>;
+
+/** The most that the record costs a receiver, whoever the sender is. */
+function countsOf({ lookups, voidLookups, stranger }: SpfObservation): Counts {
+  return {
+    lookups: Math.max(lookups, stranger.lookups),
+    voidLookups: Math.max(voidLookups, stranger.voidLookups),
+  };
+}
+
+function aboutCounts({ lookups, voidLookups }: Counts): readonly DnsFinding[] {
   const voids = `${count(voidLookups, 'lookup')} of the record found nothing`;
   return [
     ...(lookups > MOST_LOOKUPS
@@ -108,7 +119,7 @@ function aboutCounts({ lookups, voidLookups }: SpfObservation): readonly DnsFind
           finding(
             'error',
             'SPF_TOO_MANY_LOOKUPS',
-            `The record takes ${lookups} lookups, and more than ${MOST_LOOKUPS} are an error (RFC 7208 4.6.4). Take out what is not needed any more.`,
+            `The record takes more lookups than the ${MOST_LOOKUPS} that are let pass, so that it is in error (RFC 7208 4.6.4). Take out what is not needed any more.`,
           ),
         ]
       : []),
@@ -126,25 +137,30 @@ function aboutCounts({ lookups, voidLookups }: SpfObservation): readonly DnsFind
   ];
 }
 
-/** What the record says of everybody else, by its terms (RFC 7208 4.6.1: parted by blanks, in any case). */
-function aboutTerms(record: string): readonly DnsFinding[] {
-  const terms = record
-    .toLowerCase()
-    .split(/ +/)
-    .slice(1)
-    .filter((term) => term !== '');
-  const all = terms.find((term) => /^[+?~-]?all$/.test(term));
-  if (all === 'all' || all === '+all') {
-    const message = 'The record ends in +all: it lets the whole world send for the domain. Make it ~all or -all.';
-    return [finding('error', 'SPF_PLUS_ALL', message)];
+/** What the record says of everybody else: of a sender that nobody means to let send. */
+function aboutStrangers({ stranger }: SpfObservation, explained: boolean): readonly DnsFinding[] {
+  switch (stranger.result) {
+    case 'pass': {
+      const message = 'The record lets the whole world send for the domain, as +all does. End it with ~all or -all.';
+      return [finding('error', 'SPF_PLUS_ALL', message)];
+    }
+    case 'neutral': {
+      const message =
+        'The record says nothing of whoever it does not name: it has no "all" at its end, or ?all. End it with ~all or -all.';
+      return [finding('warning', 'SPF_NO_ALL', message)];
+    }
+    case 'permerror': {
+      const comment = stranger.comment === null ? '' : `: ${stranger.comment}`;
+      const message = `The SPF record is in error for whoever it does not name${comment}.`;
+      return explained ? [] : [finding('warning', 'SPF_PERMERROR', message)];
+    }
+    default:
+      return [];
   }
-  if (all !== undefined || terms.some((term) => term.startsWith('redirect='))) return [];
-  const message = 'The record has no "all" at its end: of whoever it does not name it says nothing. Add ~all or -all.';
-  return [finding('warning', 'SPF_NO_ALL', message)];
 }
 
 function proposalLimit(proposal: SpfProposal | null): readonly DnsFinding[] {
   if (proposal === null || proposal.lookups <= MOST_LOOKUPS) return [];
-  const message = `With the service the record would take ${proposal.lookups} lookups, and more than ${MOST_LOOKUPS} are an error (RFC 7208 4.6.4). Take something else out first.`;
+  const message = `With the service the record would take more lookups than the ${MOST_LOOKUPS} that are let pass (RFC 7208 4.6.4). Take something else out first.`;
   return [finding('error', 'SPF_TOO_MANY_LOOKUPS', message)];
 }

@@ -1,7 +1,7 @@
 /** A private NSD, authoritative for the zones it is given, on a loopback address of its own. */
 import { execFile } from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,6 +25,9 @@ export interface Nsd extends AsyncDisposable {
   /** Puts other records in the place of a zone's. It answers with them when this resolves. */
   replace(zone: string, records: string): Promise<void>;
 }
+
+/** One that rules, one that transfers zones, and one that answers (`server-count`). */
+const PROCESSES = 3;
 
 /** Starts it; ready when this resolves. */
 export async function startNsd({ address, port, zones }: NsdOptions): Promise<Nsd> {
@@ -62,8 +65,13 @@ export async function startNsd({ address, port, zones }: NsdOptions): Promise<Ns
       serial += 1;
       await writeFile(zoneFile(dir, zone), records.replace(/(?<= SOA \S+ \S+ )\d+/, String(serial)));
       await control('reload', nameOf(zone));
-      // It says that it reloads, not that it has.
-      await untilReady(server, async () => (await resolver.resolveSoa(nameOf(zone))).serial === serial);
+      // It says that it reloads, not that it has. The process that knows the old records answers for a moment yet beside the new one.
+      await untilReady(
+        server,
+        async () =>
+          (await resolver.resolveSoa(nameOf(zone))).serial === serial &&
+          (await processesOf(config)).length === PROCESSES,
+      );
     },
     [Symbol.asyncDispose]: stop,
   };
@@ -96,4 +104,11 @@ function zoneFile(dir: string, zone: string): string {
 
 function nameOf(zone: string): string {
   return zone === '' ? '.' : zone;
+}
+
+/** The processes that were started with this file as an argument. */
+async function processesOf(file: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return pids.filter((_, index) => commands[index]?.split('\0').includes(file));
 }

@@ -13,7 +13,7 @@ export type Observing = (
 /** Nothing is asked but what the question names. */
 export function observing(resolvers: readonly string[], options: Partial<DomainObserverOptions> = {}): Observing {
   const now = () => instantOf(0);
-  const observer = domainObserver({ resolvers, authoritative: false, timeoutMs: 300, now, ...options });
+  const observer = domainObserver({ resolvers, authoritative: false, timeoutMs: 500, now, ...options });
   return (name, question = {}, signal = new AbortController().signal) => {
     const domain = parseDomain(name);
     if (domain === null) throw new TypeError(`${name} is no domain`);

@@ -14,9 +14,9 @@ export const cutShort = (question: StubQuestion) => [
 export const withCode = (rcode: number) => (question: StubQuestion) => [response(question, { rcode })];
 
 /** What comes of asking a resolver that answers like this, and all that it was asked. */
-export async function ask(handler: StubHandler) {
+export async function ask(handler: StubHandler, timeoutMs = 2000) {
   await using stub = await startDnsStub(handler);
-  const { ownership } = await observing([stub.address])('acme.example', { ownershipName: NAME });
+  const { ownership } = await observing([stub.address], { timeoutMs })('acme.example', { ownershipName: NAME });
   return { answer: ownership?.resolver.answer, code: said(ownership?.resolver.answer), questions: [...stub.questions] };
 }
 
