@@ -1,6 +1,7 @@
 /** `rollcall setup`, against a real name server and a real Postfix. */
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blockOf } from '../../src/cli/render-setup-instruction.ts';
 import { zoneText } from '../support/dns/network.ts';
 import { type Nsd, startNsd } from '../support/dns/nsd.ts';
 import { freePort } from '../support/port.ts';
@@ -87,7 +88,7 @@ describe('setup', () => {
     expect(lines.slice(2, 7)).toEqual([
       '● 1. Verify the domains: pending',
       '     ● acme.example: It has no token yet.',
-      '     → Apply once: that makes the token that the record of a domain has to show, and verifies a domain whose record is seen.',
+      '     → Apply once, to make the token that the record of a domain has to show:',
       '         rollcall plan --customer acme',
       '         rollcall apply --customer acme',
     ]);
@@ -214,4 +215,16 @@ describe('setup', () => {
     expect(outcome.code).toBe(code);
     expect(outcome.stderr).toContain(words);
   });
+});
+
+test('a TXT record is shown as a zone file takes it: in strings of 255 octets at most', () => {
+  const value = `v=spf1 ${'é'.repeat(200)} "\\" -all`;
+  const record = { type: 'TXT', name: 'acme.example', value } as const;
+  const { lines } = blockOf({ kind: 'records', action: 'add', text: 'Add it.', records: [record] });
+  const [line = '', ...others] = lines;
+  expect(others).toEqual([]);
+  const [, strings = ''] = /^acme\.example\. {2}TXT {2}"(.*)"$/.exec(line) ?? [];
+  const texts = strings.split('" "').map((text) => text.replaceAll(/\\(["\\])/g, '$1'));
+  expect(texts.join('')).toBe(value);
+  expect(Math.max(...texts.map((text) => Buffer.byteLength(text)))).toBeLessThanOrEqual(255);
 });

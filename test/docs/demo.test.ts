@@ -1,6 +1,6 @@
 /** The demo tells its story to the end, with a server and without one, and leaves nothing behind. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { requirePeer } from '../support/requirements.ts';
 import { programPath } from '../support/rollcall.ts';
 
 const DEMO = fileURLToPath(new URL('../../scripts/demo.mjs', import.meta.url));
+const ONBOARDING = fileURLToPath(new URL('../../scripts/demo-onboarding.mjs', import.meta.url));
 const ENTRA = fileURLToPath(new URL('../../scripts/demo-entra.mjs', import.meta.url));
 
 describe('the demo', () => {
@@ -33,10 +34,26 @@ describe('the demo', () => {
     expect(said).toContain('$ rollcall check directory');
     expect(said).toContain('Asked of Microsoft Graph since the last time: 1.');
   });
+
+  it('brings a customer on board, whose mail server is a Postfix', async () => {
+    requirePeer('Postfix');
+    const said = await play(ONBOARDING);
+    expect(said).toContain('is the mail server of the customer.');
+    expect(said).toContain('Client host rejected: only the gateway delivers here');
+    expect(said).toContain('all steps done');
+  });
+
+  it('brings a customer on board without a mail server to ask', async () => {
+    const said = await play(ONBOARDING, '--without-postfix');
+    expect(said).toContain('There is no mail server to ask here');
+    expect(said).toContain('all steps done');
+  });
 });
 
 async function play(demo: string, ...options: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-play-'));
+  // Postfix works as a user of its own.
+  chmodSync(folder, 0o755);
   try {
     const env = { ...process.env, TMPDIR: folder };
     // Rejects if it ends with anything but 0.

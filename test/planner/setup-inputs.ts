@@ -10,7 +10,7 @@ import type { Instruction, SetupStep, StepId } from '../../src/planner/setup/ste
 import { customer, domain, line, NOW, roster, user, verified } from '../support/builders.ts';
 import { mx, observed, service, spf } from '../support/observations.ts';
 
-export const SERVER = { address: 'mail.acme.example', port: 25 };
+const SERVER = { address: 'mail.acme.example', port: 25 };
 const SITE = { name: 'main', isDefault: true, servers: [{ ...SERVER, priority: 10 }], location: line(7) };
 const RELAY = { name: 'exchange', addresses: ['192.0.2.25/32'], location: line(8) };
 

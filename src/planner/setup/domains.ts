@@ -10,30 +10,37 @@ import { type Found, type Instruction, note, type SetupRecord, type StepFindings
 /** One domain; the record that it lacks, and whether an apply is what it waits for. */
 interface Settled extends Omit<Found, 'about'> {
   readonly record?: SetupRecord;
-  readonly waits?: 'apply';
+  readonly waits?: Exclude<keyof typeof APPLY, 'record'>;
   readonly hint?: string;
 }
 
 export function domainsStep(inputs: SetupInputs): StepFindings {
   const { customer } = inputs;
-  const domains = customer.domains.map((domain) => ({ about: domain.name, ...settled(domain, inputs) }));
+  const domains = customer.domains.map((domain): Settled & Found => ({
+    about: domain.name,
+    ...settled(domain, inputs),
+  }));
   const records = domains.flatMap(({ record }) => record ?? []);
   const hints = [...new Set(domains.flatMap(({ hint }) => hint ?? []))].map(note);
-  const applies = domains.some(({ waits }) => waits === 'apply');
-  const without = domains.some(({ waits, record }) => waits === 'apply' && record === undefined);
+  const applies = new Set<keyof typeof APPLY>(domains.flatMap(({ waits }) => waits ?? []));
+  if (records.length > 0) applies.add('record');
   return {
     found: domains.map(({ about, status, message }) => ({ status, about, message })),
     todo: [
       ...(records.length === 0 ? [] : [recordsToAdd(records)]),
       ...hints,
-      ...(applies || records.length > 0 ? [applyCommand(customer.name, without ? TOKENS : SEEN)] : []),
+      ...[...applies].map((waits) => applyCommand(customer.name, APPLY[waits])),
     ],
   };
 }
 
-const TOKENS =
-  'Apply once: that makes the token that the record of a domain has to show, and verifies a domain whose record is seen.';
-const SEEN = 'Once the records are there, the next apply or sync sees them and verifies the domains:';
+/** What an apply does for domains that wait for one. */
+const APPLY = {
+  token: 'Apply once, to make the token that the record of a domain has to show:',
+  word: 'Apply, to take the domain on:',
+  seen: 'The next apply or sync verifies the domain, and lets its users in:',
+  record: 'Once the records are there, the next apply or sync sees them and verifies the domains:',
+} as const;
 
 function recordsToAdd(records: readonly SetupRecord[]): Instruction {
   const text =
@@ -57,9 +64,9 @@ function settled(domain: DomainConfig, { customer, roster, claims, observations 
   }
   if (domain.verification === 'none') {
     const message = 'It needs no record (verification: none), and is not applied yet.';
-    return { status: 'pending', message, waits: 'apply' };
+    return { status: 'pending', message, waits: 'word' };
   }
-  if (ownership.record === null) return { status: 'pending', message: 'It has no token yet.', waits: 'apply' };
+  if (ownership.record === null) return { status: 'pending', message: 'It has no token yet.', waits: 'token' };
   return open(ownership, ownership.record);
 }
 
@@ -78,7 +85,7 @@ function open({ status, propagation, problem }: OwnershipAssessment, record: Set
   const spread = propagation === null ? '' : ` ${propagation.charAt(0).toUpperCase()}${propagation.slice(1)}.`;
   switch (status) {
     case 'verified':
-      return { status: 'pending', message: 'Its record is there; the next apply verifies it.', waits: 'apply' };
+      return { status: 'pending', message: 'Its record is there; the next apply verifies it.', waits: 'seen' };
     case 'missing':
       return { status: 'pending', message: `Its record is not there yet.${spread}`, record };
     case 'wrong':

@@ -11,7 +11,7 @@ import { type Found, type Instruction, only, type StepFindings } from './step.ts
 export function firewallStep(inputs: SetupInputs): StepFindings {
   const { customer, probes } = inputs;
   if (!platformsOf(customer).includes('onPremises')) {
-    return only('notNeeded', 'The servers are a provider’s: there is no firewall of the customer’s own before them.');
+    return only('notNeeded', "The servers are a provider's: there is no firewall of the customer's own before them.");
   }
   const missing = missingFact(customer.service, 'ranges');
   if (missing !== null) return only('failed', missing);

@@ -51,7 +51,7 @@ export function outboundStep(inputs: SetupInputs): StepFindings {
 }
 
 const NONE_STATED =
-  'No server of the customer’s own is stated under outbound.relays: what it sends does not go through the service.';
+  "No server of the customer's own is stated under outbound.relays: what it sends does not go through the service.";
 
 type HowTo = (service: CustomerService, smartHost: string) => Instruction;
 

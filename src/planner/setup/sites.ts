@@ -11,7 +11,7 @@ import { type Found, type Instruction, note, only, type StepFindings } from './s
 
 export function sitesStep(inputs: SetupInputs): StepFindings {
   const { customer, roster, probes } = inputs;
-  if (customer.sites.length === 0) return only('pending', 'No site is stated.', EXAMPLE);
+  if (customer.sites.length === 0) return only('pending', 'No site is stated.', example(customer));
   const homeless = customer.domains.filter(({ site }) => site === null).map(({ name }) => name);
   const changes = siteChanges(customer, roster).filter(({ resource }) => resource === 'site');
   const servers = serversOf(inputs).map((server) => seen(server, probes));
@@ -37,12 +37,15 @@ export function sitesStep(inputs: SetupInputs): StepFindings {
 const MEND =
   'Put right what is said of the servers above. Where one does not answer this machine, look from a network that it does let in.';
 
-const EXAMPLE: Instruction = {
-  kind: 'commands',
-  language: 'yaml',
-  text: 'State where the mail of the customer is delivered to, in its file:',
-  lines: ['sites:', '  - name: main', '    servers: [{address: mail.acme.example, port: 25}]'],
-};
+function example({ domains }: SetupInputs['customer']): Instruction {
+  const address = `mail.${domains[0]?.name ?? 'acme.example'}`;
+  return {
+    kind: 'commands',
+    language: 'yaml',
+    text: 'State where the mail of the customer is delivered to, in its file, as here:',
+    lines: ['sites:', '  - name: main', `    servers: [{address: ${address}, port: 25}]`],
+  };
+}
 
 /** Each once, whatever number of sites share it. */
 export function serversOf({
