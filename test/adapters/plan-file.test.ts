@@ -19,10 +19,11 @@ function recordOf(...customers: readonly CustomerPlan[]): PlanRecord {
 }
 
 const READING = reading([person('ann', 'ann@acme.example'), person('new', 'new@acme.example')]);
+const READING_PROOF = { ...READING.proof, digest: `sha256:${'1'.repeat(64)}` };
 const BLOCKED = planOf({
   customer: customer({ safety: { maxRemovals: { count: 0, percent: null } } }),
   roster: roster([user('ann@acme.example'), user('bob@acme.example')]),
-  reading: { ...READING, proof: { ...READING.proof, digest: `sha256:${'1'.repeat(64)}` } },
+  reading: { ...READING, proof: READING_PROOF },
 });
 const FAILED: CustomerPlan = {
   customer: 'globex' as CustomerId,
@@ -78,6 +79,23 @@ describe('a saved plan', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('is read back as what it was, whatever the lengths of its lines', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    const notes = Array.from({ length: 60 }, (_, n) => ['a', 'ö', '美', '😀'][n % 4]?.repeat(1 + n * 977) ?? '');
+    const long = ['b', '咲', '🎈'].map((text) => text.repeat(300_000));
+    const people = [...notes, ...long].map((text, n) =>
+      person(`u${n}`, `u${n}@acme.example`, { attributes: { notes: text } }),
+    );
+    const read = { ...reading(people), proof: READING_PROOF };
+    const record = recordOf(planOf({ customer: customer(), roster: roster([]), reading: read }));
+    const digest = await planFiles.save(path, record);
+    expect(planOfText(readFileSync(path, 'utf8')).digest).toBe(digest);
+    const { plan } = await planFiles.load(path);
+    expect(plan.customers[0]).toMatchObject({ status: 'ready', changes: { length: people.length } });
+    expect(planFiles.digest({ ...record, plan })).toBe(digest);
   });
 
   test('laid out anew with the same content is the same plan', async () => {

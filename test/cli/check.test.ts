@@ -198,8 +198,8 @@ test.concurrent('a server that says nothing is cut off, and Ctrl-C ends it soone
   using made = await workspace({ customers: { acme: customer('acme', { url }) } });
   const connected = once(silent, 'connection');
   const running = await made.start({ env: ENV }, 'check', 'directory');
-  const hung = made.runWith({ env: ENV }, 'check', 'directory', '--format', 'json');
   await connected;
+  const hung = made.runWith({ env: ENV }, 'check', 'directory', '--format', 'json');
   running.child.kill('SIGINT');
   const { code, stderr } = await running.ended;
   expect(code).toBe(130);

@@ -3,9 +3,7 @@
  * out anew is read whole, and is as good as long as its content is the same.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { canonicalize } from 'json-canonicalize';
 import type { Change } from '../../domain/change.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -19,6 +17,7 @@ import {
   PLAN_FORMAT,
 } from '../../planner/document.ts';
 import type { SavedPlan } from '../../ports.ts';
+import { lineReader } from '../lines.ts';
 import { checkPart, NotAPlan } from './plan-schema.ts';
 import { digestText } from './plan-text.ts';
 
@@ -47,29 +46,24 @@ interface Tail {
 }
 
 async function readByLine(path: string): Promise<SavedPlan> {
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  const iterator = lines[Symbol.asyncIterator]();
+  await using lines = lineReader(path);
   const hash = createHash('sha256');
   const next = async (): Promise<string> => {
-    const { value, done } = await iterator.next();
-    if (done === true) throw new OtherLayout();
-    return value;
+    const line = await lines.next();
+    if (line === null) throw new OtherLayout();
+    return line;
   };
   const hashed = async (): Promise<string> => {
     const line = await next();
     hash.update(line);
     return line;
   };
-  try {
-    const header = partOf<Header>(`${await hashed()}]}`);
-    const customers = await readCustomers(hashed);
-    const digest = partOf<{ digest: string }>(`{${(await next()).replace(/,$/, '')}}`).digest;
-    const tail = partOf<Tail>(`{${await hashed()}`);
-    if ((await iterator.next()).done !== true) throw new OtherLayout();
-    return savedPlan(header, customers, tail, digest, digestText(hash));
-  } finally {
-    lines.close();
-  }
+  const header = partOf<Header>(`${await hashed()}]}`);
+  const customers = await readCustomers(hashed);
+  const digest = partOf<{ digest: string }>(`{${(await next()).replace(/,$/, '')}}`).digest;
+  const tail = partOf<Tail>(`{${await hashed()}`);
+  if ((await lines.next()) !== null) throw new OtherLayout();
+  return savedPlan(header, customers, tail, digest, digestText(hash));
 }
 
 async function readCustomers(next: () => Promise<string>): Promise<readonly CustomerPlan[]> {
