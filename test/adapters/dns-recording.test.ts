@@ -98,6 +98,19 @@ describe('a recording of the DNS', () => {
     );
   });
 
+  it('is refused where it was cut within a character', async () => {
+    using folder = temporaryFolder();
+    await recordObservations(folder.path, ACME, SEEN, NOW);
+    const whole = readFileSync(join(folder.path, FILE));
+    const beyondAscii = whole.findIndex((octet) => octet >= 0xc0);
+    expect(beyondAscii).toBeGreaterThan(0);
+    writeFileSync(join(folder.path, FILE), whole.subarray(0, beyondAscii + 1));
+    const line = whole.subarray(0, beyondAscii).toString('latin1').split('\n').length;
+    await expect(
+      recordedObservations(folder.path).observe(ACME, question('shown.example'), NEVER),
+    ).rejects.toMatchObject({ code: 'RECORDING_DAMAGED', message: expect.stringContaining(`.ndjson:${line}: `) });
+  });
+
   it.each([
     [
       'something changed',

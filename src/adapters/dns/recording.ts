@@ -1,4 +1,5 @@
 /** Recordings of what the DNS showed of a customer's domains, to plan from later without it (recording-format.ts has their lines). */
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ import { FileProblem, type ObservationSource } from '../../ports.ts';
 import { writeAtomically } from '../atomic-file.ts';
 import { MalformedLineError } from '../recorded-line.ts';
 import { endLine, headLine, observationLine, parseEnd, parseHead, parseObservation } from './recording-format.ts';
+
+const NEWLINE = 0x0a;
 
 type Observations = ReadonlyMap<DomainName, DomainObservation>;
 
@@ -65,7 +68,8 @@ export function recordedObservations(folder: string): ObservationSource {
 async function readObservations(path: string, customer: CustomerId): Promise<Observations> {
   try {
     const whole = await readFile(path);
-    return parse(new TextDecoder('utf-8', { fatal: true }).decode(whole), path, customer);
+    if (!isUtf8(whole)) throw damaged(path, firstLineNotUtf8(whole), 'it is not UTF-8');
+    return parse(whole.toString(), path, customer);
   } catch (error) {
     if (error instanceof FileProblem) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
@@ -77,6 +81,15 @@ async function readObservations(path: string, customer: CustomerId): Promise<Obs
       },
       { cause: error },
     );
+  }
+}
+
+function firstLineNotUtf8(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; ; line += 1) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    if (newline < 0 || !isUtf8(bytes.subarray(start, newline))) return line;
+    start = newline + 1;
   }
 }
 
