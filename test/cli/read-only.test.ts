@@ -13,6 +13,9 @@ const LOOKING: readonly (readonly string[])[] = [
   ['plan', ...READ, '--format', 'json', '--detailed-exitcode'],
   ['why', 'user1@acme.example', ...READ],
   ['why', 'nobody@acme.example', ...READ],
+  ['check', 'dns'],
+  ['check', 'smtp'],
+  ['setup', 'acme', '--step', 'users'],
   ['users'],
   ['users', 'export'],
   ['conflicts'],
@@ -26,6 +29,9 @@ const LOOKING: readonly (readonly string[])[] = [
   ['schema', 'plan'],
   ['completion', 'bash'],
 ];
+
+/** Nobody answers there, and that is known at once. */
+const NO_DNS = "dns: {resolvers: ['127.0.0.1:9'], authoritative: false, timeout: 1s}\n";
 
 /** Every file below the workspace with its content, size, mode and time of change. */
 function contentOf(made: TestWorkspace): readonly string[] {
@@ -45,7 +51,11 @@ function people(count: number) {
 
 /** A workspace with a state in which something is still to be done, and a plan of that. */
 async function used(): Promise<TestWorkspace> {
-  const made = await workspace({ customers: { acme: customerFile('acme') }, directories: { acme: people(50) } });
+  const made = await workspace({
+    customers: { acme: customerFile('acme') },
+    directories: { acme: people(50) },
+    workspace: NO_DNS,
+  });
   const applied = await made.run('apply', '--auto-approve', ...READ);
   expect(applied.code, applied.stderr).toBe(0);
   await made.record('acme', [...people(48), person('id-new', 'new@acme.example')]);
@@ -73,7 +83,11 @@ describe.concurrent('looking changes nothing', () => {
   });
 
   test('before there is one', async () => {
-    using made = await workspace({ customers: { acme: customerFile('acme') }, directories: { acme: people(3) } });
+    using made = await workspace({
+      customers: { acme: customerFile('acme') },
+      directories: { acme: people(3) },
+      workspace: NO_DNS,
+    });
     const before = contentOf(made);
     const codes = await look(
       made,
