@@ -1,7 +1,17 @@
 /** What the planner alone costs: a pure function over 100,000 people who have not changed. */
 import { parseInstant } from '../src/domain/instant.ts';
 import { plan } from '../src/planner/plan.ts';
-import { ACME, customer, objectId, person, reading, roster, stateOf, user } from '../test/support/builders.ts';
+import {
+  ACME,
+  customer,
+  objectId,
+  person,
+  reading,
+  roster,
+  rosterOf,
+  stateOf,
+  user,
+} from '../test/support/builders.ts';
 
 /** Seconds of the middle one of five runs. */
 export function benchPlanner(people: number): number {
@@ -46,6 +56,6 @@ function unchangedWorld(people: number) {
   return {
     config: { customers: [customer()] },
     readings: new Map([[ACME, reading(objects)]]),
-    state: stateOf(roster(users)),
+    state: stateOf(rosterOf({ roster: roster(users) })),
   };
 }
