@@ -59,19 +59,26 @@ export async function startNsd({ address, port, zones }: NsdOptions): Promise<Ns
   const resolver = new Resolver({ timeout: 1000, tries: 1 });
   resolver.setServers([`${address}:${port}`]);
   let serial = 1;
+  let last: Promise<void> = Promise.resolve();
+  const replaceBy = async (wanted: number, zone: string, records: string) => {
+    await writeFile(zoneFile(dir, zone), records.replace(/(?<= SOA \S+ \S+ )\d+/, String(wanted)));
+    await control('reload', nameOf(zone));
+    // It says that it reloads, not that it has. The process that knows the old records answers for a moment yet beside the new one.
+    await untilReady(
+      server,
+      async () =>
+        (await resolver.resolveSoa(nameOf(zone))).serial === wanted && (await processesOf(config)).length === PROCESSES,
+    );
+  };
   return {
     address,
-    async replace(zone, records) {
+    // One after the other, whoever asks: a reload that comes during another is passed over.
+    replace(zone, records) {
       serial += 1;
-      await writeFile(zoneFile(dir, zone), records.replace(/(?<= SOA \S+ \S+ )\d+/, String(serial)));
-      await control('reload', nameOf(zone));
-      // It says that it reloads, not that it has. The process that knows the old records answers for a moment yet beside the new one.
-      await untilReady(
-        server,
-        async () =>
-          (await resolver.resolveSoa(nameOf(zone))).serial === serial &&
-          (await processesOf(config)).length === PROCESSES,
-      );
+      const wanted = serial;
+      const replaced = last.then(() => replaceBy(wanted, zone, records));
+      last = replaced.catch(() => undefined);
+      return replaced;
     },
     [Symbol.asyncDispose]: stop,
   };
