@@ -6,10 +6,10 @@ import { describeAll } from './describe.ts';
 import type { ReadingContext } from './full.ts';
 import { type GraphOptions, type Outside, openTenant, outsideOf } from './open.ts';
 
-export type { GraphOptions };
-
 import { problemOf } from './problem.ts';
 import { readRecords } from './read-records.ts';
+
+export type { GraphOptions };
 
 type EntraDirectory = DirectoryConfig<EntraConnection>;
 
