@@ -203,6 +203,8 @@ export interface StateReader extends AsyncDisposable {
   syncedAt(): Promise<ReadonlyMap<CustomerId, Instant>>;
   /** The latest runs first. */
   runs(limit: number): Promise<readonly Run[]>;
+  /** One run; null if there was no such run. */
+  run(id: RunId): Promise<Run | null>;
   /** The customers that the plan of this digest has been applied to, by a run that got as far as them. */
   appliedBy(planDigest: string): Promise<ReadonlySet<CustomerId>>;
   /** What a run did, a customer at a time; null if there was no such run. */

@@ -63,6 +63,17 @@ export function describeJournal(fresh: FreshState): void {
       ]);
     });
 
+    test('one run comes by its number, with its own outcomes, and there is none of a number that was not given yet', async () => {
+      await apply(step([created(ANN)]));
+      const second = await store().begin({ ...APPLY, command: 'sync', planDigest: null, who: 'bob' });
+      await store().note(second, FAILED);
+      const [latest, first] = await store().runs(2);
+      expect(await store().run(run())).toEqual(first);
+      expect(await store().run(second)).toEqual(latest);
+      expect(latest?.outcomes).toEqual([FAILED]);
+      expect(await store().run(second + 1)).toBeNull();
+    });
+
     test('tells to which customers a plan was applied', async () => {
       await apply(step([created(ANN)]));
       await store().note(run(), FAILED);

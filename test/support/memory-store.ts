@@ -50,6 +50,7 @@ export function memoryReader(memory: Memory): StateReader {
         [...memory.rosters].flatMap(([name, { syncedAt }]) => (syncedAt === null ? [] : [[name, syncedAt] as const])),
       ),
     runs: async (limit) => memory.runs.toReversed().slice(0, limit),
+    run: async (id) => memory.runs.find((run) => run.id === id) ?? null,
     appliedBy: async (planDigest) =>
       new Set(
         memory.runs

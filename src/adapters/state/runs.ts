@@ -2,9 +2,9 @@
 import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId } from '../../domain/roster.ts';
 import type { Run, RunId, RunOutcome, RunStart } from '../../ports.ts';
-import type { Sql } from './database.ts';
+import type { Sql, Values } from './database.ts';
 
-const RUNS = 'SELECT id, command, started_at, who, plan_digest, finished_at FROM run ORDER BY id DESC LIMIT ?';
+const RUN = 'SELECT id, command, started_at, who, plan_digest, finished_at FROM run';
 const OUTCOMES = `SELECT customer, outcome, serial_before, serial_after, changes, message
   FROM run_customer WHERE run = ? ORDER BY customer`;
 
@@ -47,18 +47,25 @@ export async function hasRun(sql: Sql, run: RunId): Promise<boolean> {
 /** The latest first. */
 export async function readRuns(sql: Sql, limit: number): Promise<readonly Run[]> {
   const runs: Run[] = [];
-  for (const row of await sql.rows(RUNS, [limit])) {
-    const [id, command, at, who, planDigest, finishedAt] = row as [
-      RunId,
-      RunStart['command'],
-      Instant,
-      string,
-      string | null,
-      Instant | null,
-    ];
-    runs.push({ id, command, at, who, planDigest, finishedAt, outcomes: await readOutcomes(sql, id) });
-  }
+  for (const row of await sql.rows(`${RUN} ORDER BY id DESC LIMIT ?`, [limit])) runs.push(await runOf(sql, row));
   return runs;
+}
+
+export async function readRun(sql: Sql, run: RunId): Promise<Run | null> {
+  const [row] = await sql.rows(`${RUN} WHERE id = ?`, [run]);
+  return row === undefined ? null : runOf(sql, row);
+}
+
+async function runOf(sql: Sql, row: Values): Promise<Run> {
+  const [id, command, at, who, planDigest, finishedAt] = row as [
+    RunId,
+    RunStart['command'],
+    Instant,
+    string,
+    string | null,
+    Instant | null,
+  ];
+  return { id, command, at, who, planDigest, finishedAt, outcomes: await readOutcomes(sql, id) };
 }
 
 async function readOutcomes(sql: Sql, run: RunId): Promise<readonly RunOutcome[]> {

@@ -7,7 +7,7 @@ import { readRunJournal, rebuildRoster } from './journal.ts';
 import { type LockTaker, locksIn } from './locks.ts';
 import { replaceRosters } from './replace.ts';
 import { readCustomers, readState, readSyncedAt } from './rosters.ts';
-import { beginRun, finishRun, hasRun, noteOutcome, readAppliedBy, readRuns } from './runs.ts';
+import { beginRun, finishRun, hasRun, noteOutcome, readAppliedBy, readRun, readRuns } from './runs.ts';
 
 /** Disposing of the reader disposes of the database. */
 export function readerOf(db: Database): StateReader {
@@ -16,6 +16,7 @@ export function readerOf(db: Database): StateReader {
     customers: () => db.read(readCustomers),
     syncedAt: () => db.read(readSyncedAt),
     runs: (limit) => db.read((sql) => readRuns(sql, limit)),
+    run: (id) => db.read((sql) => readRun(sql, id)),
     appliedBy: (planDigest) => db.read((sql) => readAppliedBy(sql, planDigest)),
     journal: (run) => db.read(async (sql) => ((await hasRun(sql, run)) ? readRunJournal(sql, run) : null)),
     rosterAt: (customer, serial) => db.read((sql) => rebuildRoster(sql, customer, serial)),

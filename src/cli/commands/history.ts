@@ -56,26 +56,23 @@ async function showRun(id: number, { format }: HistoryOptions, context: Context)
   const { terminal } = context;
   const { config } = await openWorkspace({ ...context, quiet: true });
   await using reader = await openReader(context, config);
+  const run = await reader.run(id);
   const entries = await reader.journal(id);
-  if (entries === null) {
+  if (run === null || entries === null) {
     const hint = 'List the runs with: rollcall history';
     terminal.complain({ code: 'NO_SUCH_RUN', message: `There is no run ${id}.`, hint });
     throw new Reported(EXIT.error);
   }
-  const [latest] = await reader.runs(1);
-  const run = latest === undefined ? undefined : (await reader.runs(latest.id - id + 1)).at(-1);
   const journal = entries.map((entry) => ({ ...entry, changes: entry.changes.map(changeDocument) }));
   if (format === 'json') await terminal.print(`${JSON.stringify({ ...run, journal }, null, 2)}\n`);
   else await terminal.print(runLines(run, entries));
   return EXIT.done;
 }
 
-function* runLines(run: Run | undefined, entries: readonly JournalEntry[]): Generator<string> {
-  if (run !== undefined) {
-    yield `Run ${run.id}: ${run.command} by ${run.who} at ${run.at}${run.planDigest === null ? '' : `, plan ${run.planDigest}`}\n`;
-    for (const { customer, outcome, message } of run.outcomes) {
-      if (message !== null) yield `${customer}: ${outcome}: ${inert(message)}\n`;
-    }
+function* runLines(run: Run, entries: readonly JournalEntry[]): Generator<string> {
+  yield `Run ${run.id}: ${run.command} by ${run.who} at ${run.at}${run.planDigest === null ? '' : `, plan ${run.planDigest}`}\n`;
+  for (const { customer, outcome, message } of run.outcomes) {
+    if (message !== null) yield `${customer}: ${outcome}: ${inert(message)}\n`;
   }
   for (const { customer, serialAfter, changes, baseline } of entries) {
     yield `\n${customer}, serial ${serialAfter}:\n`;
