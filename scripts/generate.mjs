@@ -26,6 +26,10 @@ const USED_TYPES = [
   'RawMaxRemovals',
   'RawRegion',
   'RawSecretReference',
+  'RawTarget',
+  'RawPostfixTarget',
+  'RawScimTarget',
+  'RawCsvTarget',
   'RawUser',
 ];
 const BANNER = '// Written by scripts/generate.mjs from schemas/. Change the schemas, then: npm run generate\n';

@@ -1,4 +1,5 @@
 /** What the use cases need from outside. Adapters implement these; cli/wiring.ts chooses them. */
+import type { AddressKey } from './domain/address.ts';
 import type { Change } from './domain/change.ts';
 import type { CustomerConfig } from './domain/config.ts';
 import type { Problem } from './domain/diagnostic.ts';
@@ -9,7 +10,8 @@ import type { DirectoryIdentity } from './domain/identity.ts';
 import type { Instant } from './domain/instant.ts';
 import type { DomainObservation, DomainQuestion } from './domain/observations.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
-import type { SmtpProbe, SmtpQuestion, SmtpServer } from './domain/smtp-probe.ts';
+import type { SmtpAnswer, SmtpProbe, SmtpQuestion, SmtpServer } from './domain/smtp-probe.ts';
+import type { TargetEntry, TargetFailure, TargetReading, TargetWrite } from './domain/target.ts';
 import type { Step } from './planner/advance.ts';
 import type { PlanRecord } from './planner/document.ts';
 
@@ -43,6 +45,38 @@ export interface MailServerTester {
   probe(server: SmtpServer, question: SmtpQuestion, signal: AbortSignal): Promise<SmtpProbe>;
 }
 
+/** Asks mail servers about many recipients. No message is ever sent. */
+export interface RecipientVerifier {
+  /**
+   * A conversation with one server, which begins with the first question. Rejects with RangeError for a sender (empty for the null one) or
+   * a name to greet with that cannot be written in SMTP.
+   */
+  open(
+    server: SmtpServer,
+    options: Pick<SmtpQuestion, 'helo' | 'sender'> & { readonly signal: AbortSignal },
+  ): Promise<RecipientSession>;
+}
+
+export interface RecipientSession extends AsyncDisposable {
+  /** `answered` is a verdict about this recipient, `failed` and `untried` are none. Never rejects for what the server did. */
+  verify(recipient: string): Promise<SmtpAnswer>;
+}
+
+/** Files of users that are written here and reviewed by people. */
+export interface UsersFiles {
+  /** Every address that the users of a file have; none where there is no file. Rejects with FileProblem for a file of another kind, or a wrong one. */
+  addresses(path: string): Promise<ReadonlySet<AddressKey>>;
+  /**
+   * Adds users of source `smtp`, in the order of their addresses; what is there stays, with its comments. Writes the whole file or leaves
+   * what was there; where nothing is new, nothing is written. Returns those that are new. Rejects with FileProblem.
+   */
+  add(path: string, addresses: readonly AddressKey[]): Promise<readonly AddressKey[]>;
+  /** The text of a file that has these users alone. */
+  text(addresses: readonly AddressKey[]): string;
+  /** Whether a customer's file imports this one, directly or by way of others. */
+  isImported(path: string, customerFile: string): Promise<boolean>;
+}
+
 /** The public DNS. */
 export interface DomainObserver {
   /** Never rejects for what the DNS did: what could not be asked is a `failed` answer. Takes ten times the time-out at most. */
@@ -62,6 +96,41 @@ export interface ReadOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 
+/** A mail system that rosters take effect in. */
+export interface Target {
+  readonly name: string;
+  /** What it is to hold of a roster (TGT-1): a pure function. Of one customer no key comes twice. */
+  project(roster: Roster): readonly TargetEntry[];
+  /** All that it holds of these customers, and what it holds without a mark. Rejects with TargetProblem. */
+  read(customers: readonly CustomerId[], signal: AbortSignal): Promise<TargetReading>;
+  /**
+   * Makes these changes, and no other, and mends the faults of the reading. What could be done is done whatever else could not; a
+   * change that did not come through is a failure. Rejects with TargetProblem where nothing could be done at all. A write that is
+   * cut off leaves what the next reading and writing set right.
+   */
+  write(task: TargetTask, signal: AbortSignal): Promise<readonly TargetFailure[]>;
+}
+
+/** What is to be written. */
+export interface TargetTask {
+  readonly changes: readonly TargetWrite[];
+  /** All that the target is to hold of the customers that are written, each with the serial of its roster. */
+  readonly desired: readonly TargetEntry[];
+  readonly serials: ReadonlyMap<CustomerId, number>;
+}
+
+/** A target that could not be read or written: what happened, and what to do next. */
+export class TargetProblem extends Error implements Problem {
+  override readonly name = 'TargetProblem';
+  readonly code: string;
+  readonly hint: string;
+  constructor({ code, message, hint }: Problem, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
 /** One customer's part of an apply. */
 export interface Commit extends Step {
   readonly customer: CustomerId;
@@ -75,7 +144,7 @@ export type RunId = number;
 
 /** An apply or a sync, as it begins. */
 export interface RunStart {
-  readonly command: 'apply' | 'sync' | 'state push';
+  readonly command: 'apply' | 'sync' | 'repair' | 'import' | 'state push';
   readonly at: Instant;
   readonly who: string;
   /** Of the plan, `sha256:…`. */
@@ -93,11 +162,46 @@ export interface RunOutcome {
   readonly message: string | null;
 }
 
+/** How one target fared in a run, as far as one customer is concerned. */
+export interface TargetOutcome {
+  readonly target: string;
+  readonly customer: CustomerId;
+  /** `pending`: the state may have moved on, and the target has not followed yet. */
+  readonly outcome: 'pending' | 'unchanged' | 'converged' | 'blocked' | 'failed';
+  /** Of the roster that it was brought in step with, or was to be. */
+  readonly serial: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  /** Why it failed or was blocked. */
+  readonly message: string | null;
+}
+
+/** The last that was heard of a target and a customer. */
+export interface TargetStanding {
+  readonly target: string;
+  readonly customer: CustomerId;
+  readonly outcome: TargetOutcome['outcome'];
+  readonly message: string | null;
+  /** Of the roster that it was last in step with, or null if it never was. */
+  readonly inStepAt: number | null;
+}
+
+/** The configuration that a customer was last applied with. */
+export interface AppliedConfig {
+  /** Of all that plans follow from, `sha256:…`. */
+  readonly digest: string;
+  /** The files that it stood in, relative to the workspace, each with the digest of its bytes. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
 export interface Run extends RunStart {
   readonly id: RunId;
   /** Null while it runs, and for ever if it was killed. */
   readonly finishedAt: Instant | null;
   readonly outcomes: readonly RunOutcome[];
+  /** Sorted by target and customer. */
+  readonly targets: readonly TargetOutcome[];
 }
 
 /** The journal's record of what one run did to one customer. */
@@ -148,7 +252,10 @@ export class FileProblem extends Error implements Problem {
   }
 }
 
-/** Who has locked a customer. */
+/** What can be locked: a customer, or a target. */
+export type LockName = CustomerId | `target:${string}`;
+
+/** Who has locked a customer or a target. */
 export interface LockHolder {
   readonly who: string;
   readonly pid: number;
@@ -176,18 +283,18 @@ export class PushRefusedError extends Error {
 /** A lock was not had in time. */
 export class LockHeldError extends Error {
   override readonly name = 'LockHeldError';
-  readonly customer: CustomerId;
+  readonly lock: LockName;
   readonly holder: LockHolder;
-  constructor(customer: CustomerId, holder: LockHolder) {
-    super(heldBy(customer, holder));
-    this.customer = customer;
+  constructor(lock: LockName, holder: LockHolder) {
+    super(heldBy(lock, holder));
+    this.lock = lock;
     this.holder = holder;
   }
 }
 
 /** `acme is locked by ann@host (process 1 on host) since …`. */
-export function heldBy(customer: CustomerId, { who, pid, host, since }: LockHolder): string {
-  return `${customer} is locked by ${who} (process ${pid} on ${host}) since ${since}`;
+export function heldBy(lock: LockName, { who, pid, host, since }: LockHolder): string {
+  return `${lock} is locked by ${who} (process ${pid} on ${host}) since ${since}`;
 }
 
 /** The part of the stored state that read paths may use. */
@@ -216,6 +323,10 @@ export interface StateReader extends AsyncDisposable {
    * what is kept cannot be made out: it only saves a full reading.
    */
   copy(customer: CustomerId): Promise<DirectoryCopy | null>;
+  /** The last that was heard of each target and customer, sorted by both. */
+  targetStandings(): Promise<readonly TargetStanding[]>;
+  /** The configuration that a customer was last applied with; null if it never was. */
+  appliedConfig(customer: CustomerId): Promise<AppliedConfig | null>;
 }
 
 /**
@@ -223,8 +334,11 @@ export interface StateReader extends AsyncDisposable {
  * oracle for every database.
  */
 export interface StateStore extends StateReader {
-  /** Waits for the customer's lock; a lock whose process is dead is taken over. Rejects with LockHeldError after `timeoutMs`. */
-  lock(customer: CustomerId, options: LockOptions): Promise<AsyncDisposable>;
+  /**
+   * Waits for the lock of a customer, or of a target as `target:NAME`; a lock whose process is dead is taken over. Rejects with
+   * LockHeldError after `timeoutMs`.
+   */
+  lock(name: LockName, options: LockOptions): Promise<AsyncDisposable>;
   begin(run: RunStart): Promise<RunId>;
   finish(run: RunId, at: Instant): Promise<void>;
   /** Notes how a customer fared where nothing was committed. */
@@ -243,4 +357,7 @@ export interface StateStore extends StateReader {
    * customer need not be known yet. Keys and texts are well-formed Unicode.
    */
   keepCopy(customer: CustomerId, update: DirectoryCopyUpdate): Promise<void>;
+  /** Notes how targets fared in a run, in one transaction; of each target and customer the latest word stays. */
+  noteTargets(run: RunId, outcomes: readonly TargetOutcome[]): Promise<void>;
+  noteConfig(customer: CustomerId, config: AppliedConfig): Promise<void>;
 }

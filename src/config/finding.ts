@@ -31,6 +31,7 @@ export const FINDING_CODES = {
   CONFIG_SITE: 'A site that is not defined, is defined twice, or of which there are several defaults.',
   CONFIG_SYNTAX: 'A file is not valid YAML.',
   CONFIG_TAKEOVER: 'A domain that cannot be taken over as it stands.',
+  CONFIG_TARGET: 'A target that cannot work as it stands, or that serves nobody.',
   CONFIG_TYPE: 'A value is of the wrong kind: a list where text belongs, and the like.',
   CONFIG_UNKNOWN_KEY: 'A key that does not exist.',
   CONFIG_UNMANAGED_DOMAIN: 'A user or an addition is in a domain that the customer does not manage.',

@@ -23,6 +23,7 @@ import { parseNetwork } from './networks.ts';
 import { normalizeDirectory } from './normalize-directory.ts';
 import { DEFAULT_GATES, dnsOf, gatesOf } from './normalize-dns.ts';
 import { customerService, type ServiceReference, serviceReference } from './normalize-service.ts';
+import { targetsOf } from './normalize-targets.ts';
 import { normalizeUser } from './normalize-user.ts';
 import type { ParsedFile } from './parse.ts';
 import type { RawCustomer, RawImport, RawMaxRemovals, RawUser, RawUsers, RawWorkspace } from './schema-types.ts';
@@ -71,6 +72,7 @@ export function normalizeWorkspace(file: ParsedFile<RawWorkspace>, resolve: Reso
     workspace: {
       state: { backend: state?.backend ?? 'sqlite', path: resolve(state?.path ?? DEFAULT_STATE) },
       dns: dnsOf(file, report),
+      targets: targetsOf(file, resolve, report),
       planTtlMs: durationMs(safety?.planTtl ?? '24h'),
       location: file.at(),
     },

@@ -1,6 +1,10 @@
 // Written by scripts/generate.mjs from schemas/. Change the schemas, then: npm run generate
 
 /**
+ * A mail system that the rosters take effect in.
+ */
+export type RawTarget = RawPostfixTarget | RawScimTarget | RawCsvTarget;
+/**
  * How many users one run may remove before the customer is blocked (SAF-1): a count, or a percentage of the customer's users. Without it: the larger of 5 users and 10%.
  */
 export type RawMaxRemovals = number | string;
@@ -91,6 +95,10 @@ export interface RawWorkspace {
   };
   gates?: RawGates;
   /**
+   * The mail systems that the rosters take effect in: after the state, apply brings them in step.
+   */
+  targets?: RawTarget[];
+  /**
    * Glob patterns of the customer files, relative to this file. A pattern that begins with ! leaves files out.
    *
    * @minItems 1
@@ -167,6 +175,138 @@ export interface RawGates {
    * A domain that is not verified holds back its own users, and nobody else (SEL-6). That cannot be turned off; verification: none of the domain is the way round.
    */
   ownership?: 'block';
+}
+/**
+ * A Postfix gateway: its lookup tables are written.
+ */
+export interface RawPostfixTarget {
+  /**
+   * What the target is called in messages and on the command line: small letters, digits and -.
+   */
+  name: string;
+  /**
+   * A Postfix gateway.
+   */
+  type: 'postfix';
+  /**
+   * The customers that it serves: names, or globs. Without it: all.
+   *
+   * @minItems 1
+   */
+  customers?: [string, ...string[]];
+  /**
+   * The folder of the tables, relative to this file. It must exist, and nobody else should write into it.
+   */
+  dir: string;
+  /**
+   * How Postfix looks things up: texthash needs a reload after each change; lmdb, cdb and hash are seen by the next SMTP session; sqlite and pgsql at once.
+   */
+  maps: 'texthash' | 'lmdb' | 'cdb' | 'hash' | 'sqlite' | 'pgsql';
+  database?: RawSecretReference;
+  /**
+   * Whether mail for a distribution list is handed to its members here (virtual_alias_maps), instead of to the list at the site.
+   */
+  expandGroups?: boolean;
+  /**
+   * The program that builds a lookup table. Without it: postmap.
+   *
+   * @minItems 1
+   */
+  postmap?: [string, ...string[]];
+  /**
+   * What must pass before new tables are put in place; false leaves it out. Without it: postfix check.
+   */
+  check?: [string, ...string[]] | false;
+  /**
+   * What makes Postfix see tables of a type that needs it; false leaves it out, where Postfix runs elsewhere. Without it: postfix reload.
+   */
+  reload?: [string, ...string[]] | false;
+}
+/**
+ * Where the secret is to be had when it is needed. Exactly one of env, file and command; the secret itself never stands in a file of the workspace.
+ */
+export interface RawSecretReference {
+  /**
+   * The name of the environment variable that holds it.
+   */
+  env?: string;
+  /**
+   * A file that holds it, relative to this file. One line end at its end is dropped.
+   */
+  file?: string;
+  /**
+   * A program and its arguments; what it prints is the secret, less one line end. No shell is involved.
+   *
+   * @minItems 1
+   */
+  command?: [string, ...string[]];
+}
+/**
+ * A service that speaks SCIM 2.0 (RFC 7643, RFC 7644).
+ */
+export interface RawScimTarget {
+  /**
+   * What the target is called in messages and on the command line: small letters, digits and -.
+   */
+  name: string;
+  /**
+   * A service that speaks SCIM 2.0.
+   */
+  type: 'scim';
+  /**
+   * The customers that it serves: names, or globs. Without it: all.
+   *
+   * @minItems 1
+   */
+  customers?: [string, ...string[]];
+  /**
+   * Where the service begins: what stands before /Users.
+   */
+  url: string;
+  token: RawSecretReference;
+  /**
+   * Whether groups are written too, not only users.
+   */
+  groups?: boolean;
+  /**
+   * A PEM file of authorities to trust beside the usual ones, relative to this file.
+   */
+  ca?: string;
+  /**
+   * How many requests are under way at once.
+   */
+  parallelism?: number;
+  /**
+   * How long to wait for an answer: a number with s or m.
+   */
+  timeout?: string;
+}
+/**
+ * Files to upload, one a customer, with the columns of the service's profile.
+ */
+export interface RawCsvTarget {
+  /**
+   * What the target is called in messages and on the command line: small letters, digits and -.
+   */
+  name: string;
+  /**
+   * Files for a service that only takes uploads.
+   */
+  type: 'csv';
+  /**
+   * The customers that it serves: names, or globs. Without it: all.
+   *
+   * @minItems 1
+   */
+  customers?: [string, ...string[]];
+  /**
+   * The folder of the files, relative to this file. It is made where it is missing.
+   */
+  dir: string;
+  /**
+   * full: everybody, in CUSTOMER.csv. changes: a file of what is new with each change as well.
+   */
+  flavour?: 'full' | 'changes';
 }
 /**
  * One customer: its domains, its directory and its users.
@@ -417,25 +557,6 @@ export interface RawLdapDirectory {
   deleteAfter?: RawDeleteAfter;
   exceptions?: RawExceptions;
   additions?: RawAdditions;
-}
-/**
- * Where the secret is to be had when it is needed. Exactly one of env, file and command; the secret itself never stands in a file of the workspace.
- */
-export interface RawSecretReference {
-  /**
-   * The name of the environment variable that holds it.
-   */
-  env?: string;
-  /**
-   * A file that holds it, relative to this file. One line end at its end is dropped.
-   */
-  file?: string;
-  /**
-   * A program and its arguments; what it prints is the secret, less one line end. No shell is involved.
-   *
-   * @minItems 1
-   */
-  command?: [string, ...string[]];
 }
 /**
  * Which LDAP attribute holds what, where the directory differs from its dialect.

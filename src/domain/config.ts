@@ -4,6 +4,7 @@ import type { Location } from './diagnostic.ts';
 import type { Instant } from './instant.ts';
 import type { Attributes, CustomerId, MailRules, ObjectId } from './roster.ts';
 import type { CustomerService, ServiceProfile } from './service.ts';
+import type { TargetConfig } from './target-config.ts';
 
 /** Where a secret is to be had. It is resolved when it is used, and never printed or stored. */
 export type SecretReference =
@@ -256,6 +257,7 @@ export interface WorkspaceConfig {
   /** With what the workspace gives in place of it or beside it; null where none is named. */
   readonly service: ServiceProfile | null;
   readonly dns: DnsConfig;
+  readonly targets: readonly TargetConfig[];
   readonly planTtlMs: number;
   readonly location: Location;
 }

@@ -30,6 +30,7 @@ const CONFIG: Config = {
   workspace: {
     state: { backend: 'sqlite', path: '/state.db' },
     service: null,
+    targets: [],
     dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
     planTtlMs: 3_600_000,
     location: line(1),

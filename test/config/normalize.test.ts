@@ -449,6 +449,7 @@ describe('a workspace', () => {
       workspace: {
         state: { backend: 'sqlite', path: '/ws/.rollcall/state.db' },
         dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
+        targets: [],
         planTtlMs: 86_400_000,
         location: start,
       },

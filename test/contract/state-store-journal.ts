@@ -42,7 +42,7 @@ export function describeJournal(fresh: FreshState): void {
         message: null,
       };
       expect(await store().runs(10)).toEqual([
-        { ...APPLY, id: run(), finishedAt: null, outcomes: [applied, FAILED, first] },
+        { ...APPLY, id: run(), finishedAt: null, outcomes: [applied, FAILED, first], targets: [] },
       ]);
       await store().finish(run(), LATER);
       expect((await store().runs(10))[0]?.finishedAt).toBe(LATER);

@@ -16,7 +16,7 @@ export function describeLocks(fresh: FreshState): void {
       await using other = await state().open('bob');
       const refused = await lock(other, 30).catch((error: unknown) => error);
       expect(refused).toBeInstanceOf(LockHeldError);
-      expect(refused).toMatchObject({ customer: ACME, holder: { who: 'ann', pid: process.pid, since: NOW } });
+      expect(refused).toMatchObject({ lock: ACME, holder: { who: 'ann', pid: process.pid, since: NOW } });
     });
 
     test('the second waits, and goes on when the first is done', async () => {

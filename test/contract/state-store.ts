@@ -6,6 +6,7 @@ import type { FreshState } from './state-store-fixture.ts';
 import { describeJournal } from './state-store-journal.ts';
 import { describeLocks } from './state-store-locks.ts';
 import { describePush } from './state-store-push.ts';
+import { describeTargets } from './state-store-targets.ts';
 
 /** Runs the contract against the states that `fresh` makes, each of them new. */
 export function describeStateStore(name: string, fresh: FreshState): void {
@@ -15,5 +16,6 @@ export function describeStateStore(name: string, fresh: FreshState): void {
     describePush(fresh);
     describeLocks(fresh);
     describeCopies(fresh);
+    describeTargets(fresh);
   });
 }

@@ -6,10 +6,12 @@ import type { DirectoryCopy, DirectoryCopyUpdate } from '../../src/domain/direct
 import { type CustomerId, emptyRoster, type Roster, type State } from '../../src/domain/roster.ts';
 import { advance, movesSerial } from '../../src/planner/advance.ts';
 import {
+  type AppliedConfig,
   type Clock,
   type JournalEntry,
   LockHeldError,
   type LockHolder,
+  type LockName,
   type LockOptions,
   PushRefusedError,
   type Run,
@@ -18,6 +20,8 @@ import {
   StaleSerialError,
   type StateReader,
   type StateStore,
+  type TargetOutcome,
+  type TargetStanding,
 } from '../../src/ports.ts';
 import { inOrder } from './roster-builders.ts';
 
@@ -29,12 +33,22 @@ export interface Memory {
   readonly journal: JournalEntry[];
   /** The rosters that a serial was given to, by customer and serial. */
   readonly past: Map<string, Roster>;
-  readonly locks: Map<CustomerId, LockHolder>;
+  readonly locks: Map<LockName, LockHolder>;
   readonly copies: Map<CustomerId, DirectoryCopy>;
+  readonly standings: Map<string, TargetStanding>;
+  readonly configs: Map<CustomerId, AppliedConfig>;
 }
 
 export function emptyMemory(lineage: string): Memory {
-  return { lineage, rosters: new Map(), runs: [], journal: [], past: new Map(), locks: new Map(), copies: new Map() };
+  const maps = {
+    rosters: new Map(),
+    past: new Map(),
+    locks: new Map(),
+    copies: new Map(),
+    standings: new Map(),
+    configs: new Map(),
+  };
+  return { lineage, runs: [], journal: [], ...maps };
 }
 
 export function memoryReader(memory: Memory): StateReader {
@@ -65,6 +79,8 @@ export function memoryReader(memory: Memory): StateReader {
     rosterAt: async (customer, serial) =>
       serial === 0 ? emptyRoster(customer) : (memory.past.get(`${customer} ${serial}`) ?? null),
     copy: async (customer) => memory.copies.get(customer) ?? null,
+    targetStandings: async () => [...memory.standings.values()].toSorted(byTarget),
+    appliedConfig: async (customer) => memory.configs.get(customer) ?? null,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -76,8 +92,8 @@ export function memoryStore(
   const held = new Set<AsyncDisposable>();
   return {
     ...memoryReader(memory),
-    lock: async (customer, options) => {
-      const taken = await lock(memory, customer, { ...self, since: self.now() }, options);
+    lock: async (name, options) => {
+      const taken = await lock(memory, name, { ...self, since: self.now() }, options);
       held.add(taken);
       return taken;
     },
@@ -86,7 +102,7 @@ export function memoryStore(
     },
     begin: async (start) => {
       const id = memory.runs.length + 1;
-      memory.runs.push({ ...start, id, finishedAt: null, outcomes: [] });
+      memory.runs.push({ ...start, id, finishedAt: null, outcomes: [], targets: [] });
       return id;
     },
     finish: async (run, at) => updateRun(memory, run, { finishedAt: at }),
@@ -112,28 +128,30 @@ export function memoryStore(
       for (const roster of state.rosters.values()) replaceOne(memory, run, at, roster);
     },
     keepCopy: async (customer, update) => keepCopy(memory, customer, update),
+    noteTargets: async (run, outcomes) => noteTargets(memory, run, outcomes),
+    noteConfig: async (customer, config) => void memory.configs.set(customer, config),
   };
 }
 
 async function lock(
   memory: Memory,
-  customer: CustomerId,
+  name: LockName,
   holder: LockHolder,
   { timeoutMs, signal, onWait }: LockOptions,
 ): Promise<AsyncDisposable> {
   const giveUpAt = performance.now() + timeoutMs;
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
-    const other = memory.locks.get(customer);
+    const other = memory.locks.get(name);
     if (other === undefined) break;
-    if (performance.now() >= giveUpAt) throw new LockHeldError(customer, other);
+    if (performance.now() >= giveUpAt) throw new LockHeldError(name, other);
     if (attempt === 0) onWait?.(other);
     await sleep(5, undefined, { signal });
   }
-  memory.locks.set(customer, holder);
+  memory.locks.set(name, holder);
   return {
     [Symbol.asyncDispose]: async () => {
-      if (memory.locks.get(customer) === holder) memory.locks.delete(customer);
+      if (memory.locks.get(name) === holder) memory.locks.delete(name);
     },
   };
 }
@@ -166,6 +184,28 @@ function note(memory: Memory, run: RunId, outcome: RunOutcome): void {
   const known = memory.runs.find(({ id }) => id === run)?.outcomes ?? [];
   const others = known.filter(({ customer }) => customer !== outcome.customer);
   updateRun(memory, run, { outcomes: [...others, outcome].toSorted(byCustomer) });
+}
+
+function noteTargets(memory: Memory, run: RunId, outcomes: readonly TargetOutcome[]): void {
+  const known = new Map(memory.runs.find(({ id }) => id === run)?.targets.map((one) => [pairOf(one), one]));
+  for (const one of outcomes) {
+    const { target, customer, outcome, message, serial } = one;
+    known.set(pairOf(one), one);
+    const inStep = outcome === 'converged' || outcome === 'unchanged';
+    const inStepAt = inStep ? serial : (memory.standings.get(pairOf(one))?.inStepAt ?? null);
+    memory.standings.set(pairOf(one), { target, customer, outcome, message, inStepAt });
+  }
+  updateRun(memory, run, { targets: [...known.values()].toSorted(byTarget) });
+}
+
+type Pair = Pick<TargetOutcome, 'target' | 'customer'>;
+
+function pairOf({ target, customer }: Pair): string {
+  return `${target} ${customer}`;
+}
+
+function byTarget(a: Pair, b: Pair): number {
+  return a.target < b.target ? -1 : a.target > b.target ? 1 : byCustomer(a, b);
 }
 
 function byCustomer(a: { readonly customer: CustomerId }, b: { readonly customer: CustomerId }): number {

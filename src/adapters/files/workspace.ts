@@ -2,8 +2,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import pLimit from 'p-limit';
+import picomatch from 'picomatch';
 import { glob } from 'tinyglobby';
 import { checkCustomers } from '../../config/checks.ts';
+import { checkTargets } from '../../config/checks-targets.ts';
 import { capFindings, error, type Finding, sortFindings, warning } from '../../config/finding.ts';
 import {
   type Inherited,
@@ -57,6 +59,7 @@ export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
   const limit = pLimit(FILES_AT_ONCE);
   const loads = await Promise.all(paths.map((path) => limit(() => loadCustomer(path, inherited, cite))));
   const customers = loads.flatMap(({ customer }) => customer ?? []);
+  const matches = (pattern: string, name: string) => picomatch(pattern)(name);
   const found = sortFindings([
     ...parsed.findings,
     ...workspace.findings,
@@ -68,6 +71,7 @@ export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
         customer ? [{ customer, incomplete: withService(incomplete) }] : [],
       ),
     ),
+    ...checkTargets(workspace.workspace.targets, customers, matches),
   ]);
   const all = capFindings(found);
   const read = [...service.files, ...loads.flatMap((load) => load.files)];

@@ -1,9 +1,8 @@
-/** Locks on customers, as rows that every process sees: two applies of one customer cannot interleave. */
+/** Locks on customers and targets, as rows that every process sees: two applies of one customer cannot interleave. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../../domain/instant.ts';
-import type { CustomerId } from '../../domain/roster.ts';
-import { type Clock, LockHeldError, type LockHolder, type LockOptions } from '../../ports.ts';
+import { type Clock, LockHeldError, type LockHolder, type LockName, type LockOptions } from '../../ports.ts';
 import type { Database, Sql } from './database.ts';
 import { StateError } from './errors.ts';
 import { livenessOf, type ProcessName } from './processes.ts';
@@ -15,7 +14,7 @@ export interface LockTaker extends ProcessName {
 }
 
 interface Locks extends AsyncDisposable {
-  lock(customer: CustomerId, options: LockOptions): Promise<AsyncDisposable>;
+  lock(name: LockName, options: LockOptions): Promise<AsyncDisposable>;
 }
 
 interface Holder extends LockHolder {
@@ -41,15 +40,15 @@ export function locksIn(db: Database, taker: LockTaker): Locks {
     }
   };
   return {
-    lock: async (customer, { timeoutMs, signal, onWait }) => {
+    lock: async (name, { timeoutMs, signal, onWait }) => {
       const token = randomUUID();
       const giveUpAt = performance.now() + timeoutMs;
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
         signal.throwIfAborted();
-        const holder = await take(db, customer, token, taker);
+        const holder = await take(db, name, token, taker);
         if (holder === null) break;
         const left = giveUpAt - performance.now();
-        if (left <= 0) throw refusal(customer, holder);
+        if (left <= 0) throw refusal(name, holder);
         if (pause === FIRST_PAUSE_MS) onWait?.(holder);
         await sleep(Math.min(pause, left), undefined, { signal });
       }
@@ -63,37 +62,35 @@ export function locksIn(db: Database, taker: LockTaker): Locks {
 }
 
 /** Takes the lock, or tells who has it. Looks first, so that waiting does not keep others from writing. */
-async function take(db: Database, customer: CustomerId, token: string, taker: LockTaker): Promise<Holder | null> {
-  const seen = await db.read((sql) => holderOf(sql, customer, taker));
+async function take(db: Database, name: LockName, token: string, taker: LockTaker): Promise<Holder | null> {
+  const seen = await db.read((sql) => holderOf(sql, name, taker));
   if (seen !== null) return seen;
   return db.write(async (sql) => {
-    const holder = await holderOf(sql, customer, taker);
+    const holder = await holderOf(sql, name, taker);
     if (holder !== null) return holder;
     const { who, pid, host, started, now } = taker;
-    await sql.run('DELETE FROM customer_lock WHERE customer = ?', [customer]);
+    await sql.run('DELETE FROM customer_lock WHERE customer = ?', [name]);
     await sql.run(
       'INSERT INTO customer_lock (customer, token, who, pid, host, process, since) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      [customer, token, who, pid, host, started, now()],
+      [name, token, who, pid, host, started, now()],
     );
     return null;
   }, 'fleeting');
 }
 
 /** Who has the lock, or null if nobody has it whose process may still run. */
-async function holderOf(sql: Sql, customer: CustomerId, self: ProcessName): Promise<Holder | null> {
-  const [row] = await sql.rows('SELECT who, pid, host, process, since FROM customer_lock WHERE customer = ?', [
-    customer,
-  ]);
+async function holderOf(sql: Sql, name: LockName, self: ProcessName): Promise<Holder | null> {
+  const [row] = await sql.rows('SELECT who, pid, host, process, since FROM customer_lock WHERE customer = ?', [name]);
   if (row === undefined) return null;
   const [who, pid, host, started, since] = row as [string, number, string, string | null, Instant];
   const liveness = livenessOf({ pid, host, started }, self);
   return liveness === 'dead' ? null : { who, pid, host, since, isSurelyAlive: liveness === 'alive' };
 }
 
-function refusal(customer: CustomerId, { isSurelyAlive, ...holder }: Holder): LockHeldError {
-  const error = new LockHeldError(customer, holder);
+function refusal(name: LockName, { isSurelyAlive, ...holder }: Holder): LockHeldError {
+  const error = new LockHeldError(name, holder);
   if (!isSurelyAlive) {
-    error.message += `. Whether that process still runs cannot be seen from here. If it does not, give the lock back in the state's database: DELETE FROM customer_lock WHERE customer = '${customer}'`;
+    error.message += `. Whether that process still runs cannot be seen from here. If it does not, give the lock back in the state's database: DELETE FROM customer_lock WHERE customer = '${name}'`;
   }
   return error;
 }

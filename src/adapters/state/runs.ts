@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId } from '../../domain/roster.ts';
 import type { Run, RunId, RunOutcome, RunStart } from '../../ports.ts';
 import type { Sql, Values } from './database.ts';
+import { readTargetOutcomes } from './targets.ts';
 
 const RUN = 'SELECT id, command, started_at, who, plan_digest, finished_at FROM run';
 const OUTCOMES = `SELECT customer, outcome, serial_before, serial_after, changes, message
@@ -65,7 +66,8 @@ async function runOf(sql: Sql, row: Values): Promise<Run> {
     string | null,
     Instant | null,
   ];
-  return { id, command, at, who, planDigest, finishedAt, outcomes: await readOutcomes(sql, id) };
+  const [outcomes, targets] = [await readOutcomes(sql, id), await readTargetOutcomes(sql, id)];
+  return { id, command, at, who, planDigest, finishedAt, outcomes, targets };
 }
 
 async function readOutcomes(sql: Sql, run: RunId): Promise<readonly RunOutcome[]> {

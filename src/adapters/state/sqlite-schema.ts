@@ -147,7 +147,37 @@ const THIRD: readonly string[] = [
   'CREATE INDEX domain_by_name ON domain (name)',
 ];
 
-const MIGRATIONS: readonly (readonly string[])[] = [FIRST, SECOND, THIRD];
+/** How targets fared in runs, and with which configuration customers were last applied. */
+const FOURTH: readonly string[] = [
+  `CREATE TABLE run_target (
+    run INTEGER NOT NULL REFERENCES run (id),
+    target TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    serial INTEGER NOT NULL,
+    added INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
+    message TEXT,
+    PRIMARY KEY (run, target, customer)
+  ) STRICT, WITHOUT ROWID`,
+  // Of each target and customer only the latest: a table of all runs would have to be searched for it.
+  `CREATE TABLE target_standing (
+    target TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    message TEXT,
+    in_step_at INTEGER,
+    PRIMARY KEY (target, customer)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE applied_config (
+    customer TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    files TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+];
+
+const MIGRATIONS: readonly (readonly string[])[] = [FIRST, SECOND, THIRD, FOURTH];
 
 /** The version that this program writes and reads. */
 const SCHEMA_VERSION = MIGRATIONS.length;

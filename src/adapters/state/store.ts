@@ -8,6 +8,7 @@ import { type LockTaker, locksIn } from './locks.ts';
 import { replaceRosters } from './replace.ts';
 import { readCustomers, readState, readSyncedAt } from './rosters.ts';
 import { beginRun, finishRun, hasRun, noteOutcome, readAppliedBy, readRun, readRuns } from './runs.ts';
+import { noteTargets, readConfig, readStandings, writeConfig } from './targets.ts';
 
 /** Disposing of the reader disposes of the database. */
 export function readerOf(db: Database): StateReader {
@@ -21,6 +22,8 @@ export function readerOf(db: Database): StateReader {
     journal: (run) => db.read(async (sql) => ((await hasRun(sql, run)) ? readRunJournal(sql, run) : null)),
     rosterAt: (customer, serial) => db.read((sql) => rebuildRoster(sql, customer, serial)),
     copy: (customer) => db.read((sql) => readCopy(sql, customer)),
+    targetStandings: () => db.read(readStandings),
+    appliedConfig: (customer) => db.read((sql) => readConfig(sql, customer)),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   };
 }
@@ -37,6 +40,8 @@ export function storeOf(db: Database, taker: LockTaker): StateStore {
     commit: (commit) => db.write((sql) => commitStep(sql, commit)),
     replace: (run, at, state) => db.write((sql) => replaceRosters(sql, run, at, state)),
     keepCopy: (customer, update) => db.write((sql) => writeCopy(sql, customer, update)),
+    noteTargets: (run, outcomes) => db.write((sql) => noteTargets(sql, run, outcomes)),
+    noteConfig: (customer, config) => db.write((sql) => writeConfig(sql, customer, config)),
     [Symbol.asyncDispose]: async () => {
       try {
         await locks[Symbol.asyncDispose]();
