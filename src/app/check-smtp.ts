@@ -1,5 +1,4 @@
 /** Tries the mail servers of customers' sites out, several at once. */
-import { randomBytes } from 'node:crypto';
 import pLimit from 'p-limit';
 import { type DomainName, known, parseDomain } from '../domain/address.ts';
 import type { CustomerConfig, SiteConfig, SiteServer } from '../domain/config.ts';
@@ -9,6 +8,7 @@ import { type SmtpFinding, smtpFindings } from '../domain/smtp-findings.ts';
 import { type SmtpProbe, type SmtpQuestion, serverText } from '../domain/smtp-probe.ts';
 import type { MailServerTester } from '../ports.ts';
 import { throwIfInterrupted } from './interrupted.ts';
+import { nobodyAt } from './nobody.ts';
 
 export interface SmtpCheckRequest {
   readonly tester: MailServerTester;
@@ -148,8 +148,7 @@ async function probeServer(
   throwIfInterrupted(signal);
   const question: SmtpQuestion = {
     knownRecipient: recipient,
-    // Without "-" or "+", behind which some servers take what follows for a mere extension of somebody's address.
-    randomRecipient: `nobody${randomBytes(16).toString('hex')}@${domain}`,
+    randomRecipient: nobodyAt(domain),
     helo,
     // The null sender: every server has to take it (RFC 5321 4.5.5), no answer can go to anybody, and neither SPF nor a rule against
     // strangers who write in the domain's own name can refuse it. An address of the customer's own would run into both.

@@ -33,3 +33,21 @@ export function chooseCustomers<T extends { readonly name: string }>(
   }
   return all.filter(({ name }) => matchers.some(({ matches }) => matches(name)));
 }
+
+/** A name, or a glob, stands for more than the one customer that a command takes. */
+class SeveralCustomers extends Error implements Problem {
+  override readonly name = 'SeveralCustomers';
+  readonly code = 'SEVERAL_CUSTOMERS';
+  readonly hint = 'This command is about one customer at a time: give its whole name.';
+  constructor(pattern: string) {
+    super(`"${pattern}" names several customers.`);
+  }
+}
+
+/** The customer of this name, or the only one that a glob matches. Throws NoSuchCustomer and SeveralCustomers. */
+export function oneCustomer<T extends { readonly name: string }>(name: string, customers: readonly T[]): T {
+  const exact = customers.find((customer) => customer.name === name);
+  const [first, ...others] = exact === undefined ? chooseCustomers(customers, [name]) : [exact];
+  if (first === undefined || others.length > 0) throw new SeveralCustomers(name);
+  return first;
+}

@@ -1,10 +1,8 @@
 /** Carries out `rollcall setup`: looks once, or again and again, and shows what it has seen. Loaded when it is asked for. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { heloOf } from '../app/check-smtp.ts';
-import { chooseCustomers } from '../app/choose-customers.ts';
+import { oneCustomer } from '../app/choose-customers.ts';
 import { lookAtSetup, type SetupRequest } from '../app/setup.ts';
-import type { CustomerConfig } from '../domain/config.ts';
-import type { Problem } from '../domain/diagnostic.ts';
 import { type Checklist, withSteps } from '../planner/setup/checklist.ts';
 import { progressBetween } from '../planner/setup/progress.ts';
 import type { ConfirmableStep, StepId } from '../planner/setup/step.ts';
@@ -88,23 +86,6 @@ function rendered(checklist: Checklist, { format, watch: again }: SetupOptions, 
       return renderSetupMarkdown(checklist);
     case 'text':
       return renderSetup(checklist, terminal.colors);
-  }
-}
-
-/** Throws NoSuchCustomer for a name that nobody has. */
-function oneCustomer(name: string, customers: readonly CustomerConfig[]): CustomerConfig {
-  const exact = customers.find((customer) => customer.name === name);
-  const [first, ...others] = exact === undefined ? chooseCustomers(customers, [name]) : [exact];
-  if (first === undefined || others.length > 0) throw new SeveralCustomers(name);
-  return first;
-}
-
-class SeveralCustomers extends Error implements Problem {
-  override readonly name = 'SeveralCustomers';
-  readonly code = 'SEVERAL_CUSTOMERS';
-  readonly hint = 'The set-up is shown of one customer at a time: give its whole name.';
-  constructor(pattern: string) {
-    super(`"${pattern}" names several customers.`);
   }
 }
 

@@ -66,6 +66,13 @@ export function domainsOption(): Option {
   return new Option('--parallelism <n>', 'how many domains are looked at at once').default(32).argParser(positive);
 }
 
+/** Of commands that talk to mail servers. In milliseconds. */
+export function smtpTimeoutOption(): Option {
+  return new Option('--timeout <duration>', 'how long a server is waited for in each step: 10s, 1m')
+    .default(10_000, '10s')
+    .argParser(smtpTimeout);
+}
+
 export function addAtOption(command: Command): Command {
   return command.addOption(
     new Option('--at <time>', 'what "now" is, as ISO 8601: 2026-12-24 or 2026-12-24T12:00:00Z').argParser(instant),
@@ -116,10 +123,17 @@ function natural(text: string): number {
   return Number(text);
 }
 
-function positive(text: string): number {
+/** Of an option's value: a whole number, 1 or more. */
+export function positive(text: string): number {
   const number = natural(text);
   if (number === 0) throw new InvalidArgumentError('Give a whole number, 1 or more.');
   return number;
+}
+
+function smtpTimeout(text: string): number {
+  const ms = /^\d{1,4}[sm]$/.test(text) ? durationMs(text) : 0;
+  if (ms === 0) throw new InvalidArgumentError('Give a duration such as 10s or 1m, more than 0s.');
+  return ms;
 }
 
 function duration(text: string): number {

@@ -7,6 +7,7 @@ import { addCheckCommand } from './commands/check.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConflictsCommand } from './commands/conflicts.ts';
 import { addDirectoryCommand } from './commands/directory.ts';
+import { addDiscoverCommand } from './commands/discover.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addInitCommand } from './commands/init.ts';
 import type { Perform } from './commands/perform.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
   addConflictsCommand,
   addUsersCommand,
   addDirectoryCommand,
+  addDiscoverCommand,
   addHistoryCommand,
   addStateCommand,
   addSnapshotCommand,

@@ -17,9 +17,11 @@ import type {
   MailServerTester,
   ObservationSource,
   PlanFiles,
+  RecipientVerifier,
   StateFiles,
   StateReader,
   StateStore,
+  UsersFiles,
 } from '../ports.ts';
 
 export type { LoadedWorkspace };
@@ -41,6 +43,11 @@ export interface Adapters {
   tester(log: (line: string) => void): DirectoryTester;
   /** Tries mail servers out, with so much time for each step, in milliseconds. */
   mailServerTester(timeoutMs: number, now: Clock): MailServerTester;
+  /** Asks mail servers about recipients, with so much time for each step, in milliseconds. */
+  recipientVerifier(timeoutMs: number): RecipientVerifier;
+  /** The lines of a text of any size, stdin for null. Rejects with FileProblem. */
+  lines(path: string | null, signal: AbortSignal): AsyncIterable<string>;
+  usersFiles(): Promise<UsersFiles>;
   /** Writes a recording of a reading into a folder. Returns its path. */
   record(
     folder: string,
@@ -128,6 +135,17 @@ export const adapters: Adapters = {
       return smtpProbe({ timeoutMs, now })(server, question, signal);
     },
   }),
+  recipientVerifier: (timeoutMs) => ({
+    async open(server, options) {
+      const { openSession } = await import('../adapters/smtp/session.ts');
+      return openSession(server, { ...options, timeoutMs });
+    },
+  }),
+  lines: async function* (path, signal) {
+    const { readLines } = await import('../adapters/files/lines.ts');
+    yield* readLines(path, signal);
+  },
+  usersFiles: async () => (await import('../adapters/files/users-file.ts')).usersFiles,
   record: async (folder, customer, reading, at) => {
     const { recordReading } = await import('../adapters/directory/recording.ts');
     return recordReading(folder, customer, reading, at);

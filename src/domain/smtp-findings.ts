@@ -182,7 +182,8 @@ function random({ question, randomRecipient, knownRecipient }: SmtpProbe, where:
   return [];
 }
 
-const REFUSE_UNKNOWN = [
+/** What to do with a server that takes mail for whomever. */
+export const REFUSE_UNKNOWN = [
   'Have unknown recipients refused at RCPT.',
   'Exchange Online: make the domain authoritative (Set-AcceptedDomain -DomainType Authoritative), which turns on Directory-Based Edge Blocking.',
   'Exchange Server: install the antispam agents, then Set-RecipientFilterConfig -RecipientValidationEnabled $true and Set-AcceptedDomain -AddressBookEnabled $true; from Exchange 2013 on, port 25 of a Mailbox server refuses only after the message, so use an Edge Transport server or the transport service at port 2525.',
@@ -211,7 +212,7 @@ function deferral(where: string, what: string, reply: SmtpReply): SmtpFinding {
 }
 
 /** RFC 3463 3.8: security or policy, and no word about the mailbox. Exchange Online says "access denied" for unknown ones with 5.4.1. */
-function isPolicy({ enhanced }: SmtpReply): boolean {
+export function isPolicy({ enhanced }: SmtpReply): boolean {
   return enhanced?.startsWith('5.7.') === true;
 }
 

@@ -1,7 +1,6 @@
 /** `rollcall check smtp` */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { checkSites, chooseSite, heloOf, type SmtpCheckResult } from '../../app/check-smtp.ts';
-import { durationMs } from '../../config/duration.ts';
 import type { Config, CustomerConfig } from '../../domain/config.ts';
 import type { CustomerId, Entry } from '../../domain/roster.ts';
 import { serverText } from '../../domain/smtp-probe.ts';
@@ -13,6 +12,7 @@ import {
   type CustomerOptions,
   parallelismOption,
   type ReadingOptions,
+  smtpTimeoutOption,
 } from '../options.ts';
 import { renderSmtpChecks, untriedNote } from '../render-check-smtp.ts';
 import type { Perform } from './perform.ts';
@@ -29,22 +29,12 @@ export function addCheckSmtpCommand(check: Command, perform: Perform): void {
   parallelism.description = 'how many mail servers are tried at once';
   addCustomerOption(addFormatOption(check.command('smtp'), ['text', 'json']))
     .option('--site <name>', 'only the site of this name')
-    .addOption(
-      new Option('--timeout <duration>', 'how long a server is waited for in each step: 10s, 1m')
-        .default(10_000, '10s')
-        .argParser(timeout),
-    )
+    .addOption(smtpTimeoutOption())
     .addOption(parallelism)
     .description('whether each mail server of the sites answers, has TLS and knows its recipients; no message is sent')
     .action((options: CheckSmtpOptions, command: Command) =>
       perform(command, (context) => checkSmtp(options, context)),
     );
-}
-
-function timeout(text: string): number {
-  const ms = /^\d{1,4}[sm]$/.test(text) ? durationMs(text) : 0;
-  if (ms === 0) throw new InvalidArgumentError('Give a duration such as 10s or 1m, more than 0s.');
-  return ms;
 }
 
 async function checkSmtp(options: CheckSmtpOptions, context: Context): Promise<ExitCode> {
