@@ -1,24 +1,27 @@
-/** Carries out a plan, customer by customer, each in one transaction under its own lock. */
+/** Carries out a plan, customer by customer, each in one transaction under its own lock; then the targets follow. */
 import { setImmediate } from 'node:timers/promises';
-import type { Config } from '../domain/config.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import { type Block, type CustomerPlan, isLifted } from '../domain/plan.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import {
+  type AppliedConfig,
   type Clock,
   LockHeldError,
-  type LockHolder,
   type RunId,
   type RunOutcome,
   type SavedPlan,
   StaleSerialError,
   type StateStore,
+  type TargetOutcome,
 } from '../ports.ts';
+import { type ConvergeRequest, converge, notePending } from './converge.ts';
 import { unfitness } from './fitness.ts';
 import { isInterruption } from './interrupted.ts';
 import { readState } from './plan.ts';
 
-export interface ApplyRequest {
+export interface ApplyRequest extends Pick<ConvergeRequest, 'targets' | 'onTarget' | 'onWait'> {
   readonly saved: SavedPlan;
   readonly config: Config;
   readonly store: StateStore;
@@ -30,8 +33,10 @@ export interface ApplyRequest {
   readonly lockTimeoutMs: number;
   readonly signal: AbortSignal;
   readonly onOutcome: (outcome: RunOutcome) => void;
-  /** Told once for each customer whose lock has to be waited for. */
-  readonly onWait: (customer: CustomerId, holder: LockHolder) => void;
+  /** Customers that are not in the plan, whose targets were left behind by a run before. */
+  readonly unfinished: readonly CustomerConfig[];
+  /** What to remember of the configuration that a customer is applied with. */
+  readonly appliedConfig: (customer: CustomerId) => AppliedConfig;
 }
 
 export type ApplyResult =
@@ -44,33 +49,36 @@ export type ApplyResult =
       readonly outcomes: readonly RunOutcome[];
       /** Customers that this very plan had been applied to before (SAF-5). */
       readonly already: readonly CustomerId[];
+      readonly targets: readonly TargetOutcome[];
     };
 
 /**
- * Applies exactly this plan. Refuses it whole if it no longer fits (SAF-4). A customer that is blocked, failed or locked is passed over with
- * a note in the journal and stops no other. An aborted signal stops between two customers: what is committed stays, and applying
- * the same plan again does the rest.
+ * Applies exactly this plan, and brings the targets in step with what is stored then, whether or not there was anything to apply. Refuses
+ * the plan whole if it no longer fits (SAF-4). A customer that is blocked, failed or locked is passed over with a note in the
+ * journal and stops no other. An aborted signal stops between two customers: what is committed stays, and applying the same
+ * plan again does the rest.
  */
 export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
   const { saved, config, store, clock } = request;
   const alreadyApplied = await store.appliedBy(saved.digest);
-  const names = new Set(saved.plan.customers.map(({ customer }) => customer));
-  const state = await readState(
-    store,
-    config.customers.filter(({ name }) => names.has(name)),
-  );
+  const planned = new Set(saved.plan.customers.map(({ customer }) => customer));
+  const customers = config.customers.filter(({ name }) => planned.has(name));
+  const state = await readState(store, customers);
   const problems = unfitness({ saved, config, state, now: clock(), alreadyApplied });
   if (problems.length > 0) return { status: 'refused', problems };
 
   const already = saved.plan.customers.map(({ customer }) => customer).filter((name) => alreadyApplied.has(name));
   const left = saved.plan.customers.filter(({ customer }) => !alreadyApplied.has(customer));
-  if (left.length === 0) return { status: 'done', run: null, outcomes: [], already };
+  if (left.length === 0 && request.targets.length === 0)
+    return { status: 'done', run: null, outcomes: [], already, targets: [] };
   const run = await store.begin({ command: request.command, at: clock(), who: request.who, planDigest: saved.digest });
   const serials = new Map([...state.rosters].map(([customer, { serial }]) => [customer, serial]));
+  const applying = { ...request, customers: [...customers, ...request.unfinished], run, serials };
+  await notePending(applying, serials);
   const outcomes: RunOutcome[] = [];
   for (const customer of left) {
-    const outcome = await applyOrStop(customer, { ...request, run, serials });
-    if (outcome === 'interrupted') return { status: 'interrupted', run, outcomes, already };
+    const outcome = await applyOrStop(customer, applying);
+    if (outcome === 'interrupted') return { status: 'interrupted', run, outcomes, already, targets: [] };
     if (outcome === 'already') {
       already.push(customer.customer);
     } else {
@@ -78,8 +86,19 @@ export async function applyPlan(request: ApplyRequest): Promise<ApplyResult> {
       request.onOutcome(outcome);
     }
   }
+  const targets = await convergeOrStop(applying);
+  if (targets === 'interrupted') return { status: 'interrupted', run, outcomes, already, targets: [] };
   await store.finish(run, clock());
-  return { status: 'done', run, outcomes, already };
+  return { status: 'done', run, outcomes, already, targets };
+}
+
+async function convergeOrStop(request: ConvergeRequest): Promise<readonly TargetOutcome[] | 'interrupted'> {
+  try {
+    return await converge(request);
+  } catch (error) {
+    if (isInterruption(error, request.signal)) return 'interrupted';
+    throw error;
+  }
 }
 
 /** An apply under way. */
@@ -122,6 +141,7 @@ async function applyCustomer(customer: CustomerPlan, request: Applying): Promise
       directory: customer.directory?.identity ?? null,
       expectedSerial: customer.stateSerial,
     });
+    await rememberConfig(customer.customer, request);
     return {
       customer: customer.customer,
       outcome: serialAfter === customer.stateSerial ? 'unchanged' : 'applied',
@@ -136,6 +156,13 @@ async function applyCustomer(customer: CustomerPlan, request: Applying): Promise
     if ((await request.store.appliedBy(request.saved.digest)).has(customer.customer)) return 'already';
     return passOver(customer, 'failed', error.message, request);
   }
+}
+
+/** Writes only what is new: an apply that changes nothing leaves the state's file alone. */
+async function rememberConfig(customer: CustomerId, { store, appliedConfig }: ApplyRequest): Promise<void> {
+  const config = appliedConfig(customer);
+  const known = await store.appliedConfig(customer);
+  if (!isDeepStrictEqual(known, config)) await store.noteConfig(customer, config);
 }
 
 /** The safety rules that still hold a customer back. */

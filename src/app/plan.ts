@@ -90,7 +90,7 @@ function copyUpdateOf(reading: DirectoryReading): DirectoryCopyUpdate | null {
 }
 
 /** The rosters of these customers, and of whoever else holds addresses in their domains (ADR-4). */
-export function readState(reader: StateReader, customers: readonly CustomerConfig[]): Promise<State> {
+export function readState(reader: Pick<StateReader, 'read'>, customers: readonly CustomerConfig[]): Promise<State> {
   return reader.read(
     customers.map(({ name }) => name),
     customers.flatMap(({ domains }) => domains.map(({ name }) => name)),

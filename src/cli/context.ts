@@ -37,6 +37,8 @@ export class Reported extends Error {
 export interface Workspace {
   readonly config: Config;
   readonly root: string;
+  /** Every file that was read, relative to the root. */
+  readonly files: readonly string[];
 }
 
 /** The workspace that the command works in. Prints what is wrong with it, and rejects with Reported if anything is. */
@@ -48,7 +50,7 @@ export async function openWorkspace({ adapters, folder, terminal, quiet }: Conte
     terminal.say(findingText(finding, terminal.sayColors), { finding }, severity === 'error' ? 'error' : 'info');
   }
   if (!loaded.ok) throw new Reported(EXIT.error);
-  return { config: loaded.config, root: loaded.root };
+  return { config: loaded.config, root: loaded.root, files: loaded.files };
 }
 
 /** The customers that `--customer` names. */

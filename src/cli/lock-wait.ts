@@ -1,6 +1,5 @@
 /** What is said while somebody else's lock is waited for. */
-import type { CustomerId } from '../domain/roster.ts';
-import { heldBy, type LockHolder } from '../ports.ts';
+import { heldBy, type LockHolder, type LockName } from '../ports.ts';
 import type { Context } from './context.ts';
 import { inert } from './inert.ts';
 
@@ -8,12 +7,12 @@ import { inert } from './inert.ts';
 export function waitNote(
   timeoutMs: number,
   { terminal, quiet }: Pick<Context, 'terminal' | 'quiet'>,
-): (customer: CustomerId, holder: LockHolder) => void {
-  return (customer, holder) => {
+): (lock: LockName, holder: LockHolder) => void {
+  return (lock, holder) => {
     if (quiet) return;
     const { who, pid, host, since } = holder;
-    terminal.say(inert(`${heldBy(customer, holder)}; waiting for it, ${durationText(timeoutMs)} at most.`), {
-      waiting: { customer, holder: { who, pid, host, since }, timeoutMs },
+    terminal.say(inert(`${heldBy(lock, holder)}; waiting for it, ${durationText(timeoutMs)} at most.`), {
+      waiting: { lock, holder: { who, pid, host, since }, timeoutMs },
     });
   };
 }

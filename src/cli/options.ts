@@ -30,6 +30,12 @@ export interface PlanningOptions extends ReadingOptions {
   readonly allowRemovals?: number;
 }
 
+/** Of commands that change the state or targets. */
+export interface ApplyingOptions {
+  readonly allowRemovals?: number;
+  readonly lockTimeout: number;
+}
+
 export function addGlobalOptions(program: Command): Command {
   return program
     .option('-C, --directory <dir>', 'work in this folder instead of the current one')

@@ -4,11 +4,15 @@ import { writeNewFiles } from '../adapters/files/new-files.ts';
 import { planFiles } from '../adapters/files/plan-file.ts';
 import { stateFiles } from '../adapters/files/state-file.ts';
 import type { LoadedWorkspace } from '../adapters/files/workspace.ts';
-import type { DirectoryConnection, DnsConfig, SecretReference } from '../domain/config.ts';
+import type { TargetOpening } from '../adapters/targets/opening.ts';
+import type { DirectoryConnection, DnsConfig } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DomainObservation } from '../domain/observations.ts';
 import type { CustomerId } from '../domain/roster.ts';
+import type { SecretReference } from '../domain/secret-reference.ts';
+import type { ServiceProfile } from '../domain/service.ts';
+import type { TargetConfig } from '../domain/target-config.ts';
 import type {
   Clock,
   DirectorySource,
@@ -21,6 +25,7 @@ import type {
   StateFiles,
   StateReader,
   StateStore,
+  Target,
   UsersFiles,
 } from '../ports.ts';
 
@@ -48,6 +53,10 @@ export interface Adapters {
   /** The lines of a text of any size, stdin for null. Rejects with FileProblem. */
   lines(path: string | null, signal: AbortSignal): AsyncIterable<string>;
   usersFiles(): Promise<UsersFiles>;
+  /** A mail system that rosters take effect in, in the way of its type. */
+  target(config: TargetConfig, service: ServiceProfile | null, log: (line: string) => void): Promise<Target>;
+  /** The digest of the bytes of each of these files, by its path relative to the root. */
+  fileDigests(root: string, files: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Writes a recording of a reading into a folder. Returns its path. */
   record(
     folder: string,
@@ -146,6 +155,8 @@ export const adapters: Adapters = {
     yield* readLines(path, signal);
   },
   usersFiles: async () => (await import('../adapters/files/users-file.ts')).usersFiles,
+  target: (config, service, log) => openTarget(config, { resolveSecret, log, service }),
+  fileDigests: async (root, files) => (await import('../adapters/files/digests.ts')).fileDigests(root, files),
   record: async (folder, customer, reading, at) => {
     const { recordReading } = await import('../adapters/directory/recording.ts');
     return recordReading(folder, customer, reading, at);
@@ -160,6 +171,17 @@ export const adapters: Adapters = {
   who: () => `${userName()}@${hostname()}`,
   host: () => ({ name: hostname(), addresses: outerAddresses() }),
 };
+
+async function openTarget(config: TargetConfig, opening: TargetOpening): Promise<Target> {
+  switch (config.type) {
+    case 'postfix':
+      return (await import('../adapters/targets/postfix/target.ts')).postfixTarget(config, opening);
+    case 'scim':
+      return (await import('../adapters/targets/scim/target.ts')).scimTarget(config, opening);
+    case 'csv':
+      return (await import('../adapters/targets/csv/target.ts')).csvTarget(config, opening);
+  }
+}
 
 async function openObserver({ dns, clock, log }: DnsAsking): Promise<DomainObserver> {
   const [{ domainObserver }, { serverText }] = await Promise.all([

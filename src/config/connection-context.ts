@@ -1,5 +1,5 @@
 /** What the normalizing of one directory's connection is given. */
-import type { SecretReference } from '../domain/config.ts';
+import type { SecretReference } from '../domain/secret-reference.ts';
 import type { Finding } from './finding.ts';
 import type { ParsedFile } from './parse.ts';
 import type { RawCustomer, RawSecretReference } from './schema-types.ts';

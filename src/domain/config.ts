@@ -3,14 +3,9 @@ import type { AddressKey, DomainName } from './address.ts';
 import type { Location } from './diagnostic.ts';
 import type { Instant } from './instant.ts';
 import type { Attributes, CustomerId, MailRules, ObjectId } from './roster.ts';
+import type { SecretReference } from './secret-reference.ts';
 import type { CustomerService, ServiceProfile } from './service.ts';
 import type { TargetConfig } from './target-config.ts';
-
-/** Where a secret is to be had. It is resolved when it is used, and never printed or stored. */
-export type SecretReference =
-  | { readonly env: string }
-  | { readonly file: string }
-  | { readonly command: readonly [string, ...string[]] };
 
 /** How many removals are let through (SAF-1): a count, a percentage of the customer's users, or the larger of both. */
 export interface RemovalLimit {

@@ -37,6 +37,7 @@ export const RULES = {
   'SAF-4': 'A plan fits one state and one configuration',
   'SAF-5': 'Applying twice changes nothing',
   'SAF-6': 'A credential near its end',
+  'SAF-7': 'What a target may lose at once',
   'CNT-1': 'Billable users and seats',
   'DOM-1': 'Pending and verified',
   'DOM-2': 'Verified stays verified',
@@ -44,6 +45,8 @@ export const RULES = {
   'DOM-4': 'MX records',
   'DOM-5': 'SPF records',
   'DOM-6': 'Sites and relays',
+  'TGT-1': 'What targets are told of',
+  'TGT-2': 'What targets own',
 } as const;
 
 export type RuleId = keyof typeof RULES;

@@ -1,6 +1,7 @@
 /** The mail systems that the rosters take effect in, as the workspace describes them. Files are absolute, durations in milliseconds. */
-import type { SecretReference } from './config.ts';
+
 import type { Location } from './diagnostic.ts';
+import type { SecretReference } from './secret-reference.ts';
 
 interface CommonTarget {
   readonly name: string;

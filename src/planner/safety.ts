@@ -59,7 +59,7 @@ function tooMany({ customer, roster, changes, allowRemovals }: SafetyInputs, kin
 }
 
 /** How many of so many users may go at once (SAF-1). A percentage is rounded down. */
-function allowedRemovals({ count, percent }: RemovalLimit, users: number): number {
+export function allowedRemovals({ count, percent }: RemovalLimit, users: number): number {
   return Math.max(count ?? 0, percent === null ? 0 : Math.floor((users * percent) / 100));
 }
 

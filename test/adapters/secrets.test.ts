@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resolveSecret, SecretError } from '../../src/adapters/files/secrets.ts';
-import type { SecretReference } from '../../src/domain/config.ts';
+import type { SecretReference } from '../../src/domain/secret-reference.ts';
 
 const SECRET = 'Sommer-2026-geheim';
 let folder: string;

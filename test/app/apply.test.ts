@@ -57,6 +57,10 @@ function request(store: StateStore, plan: SavedPlan, parts: Partial<ApplyRequest
     signal: new AbortController().signal,
     onOutcome: () => {},
     onWait: () => {},
+    onTarget: () => {},
+    targets: [],
+    unfinished: [],
+    appliedConfig: () => ({ digest: 'sha256:1', files: {} }),
     ...parts,
   };
 }

@@ -78,6 +78,10 @@ function apply(made: MadePlan, store: StateStore, parts: Partial<ApplyRequest> =
     signal: NEVER,
     onOutcome: () => {},
     onWait: () => {},
+    onTarget: () => {},
+    targets: [],
+    unfinished: [],
+    appliedConfig: () => ({ digest: 'sha256:1', files: {} }),
     ...parts,
   });
 }

@@ -1,7 +1,7 @@
 /** Secrets, had from where their references point, at the moment they are needed. */
 import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import type { SecretReference } from '../../domain/config.ts';
+import type { SecretReference } from '../../domain/secret-reference.ts';
 
 /** A secret could not be had. The message names the reference and never what stands behind it, nor what a command printed. */
 export class SecretError extends Error {

@@ -1,17 +1,14 @@
 /** `rollcall apply` */
 import type { Command } from 'commander';
-import { type ApplyRequest, type ApplyResult, applyPlan } from '../../app/apply.ts';
 import { type CopyUpdates, keepCopies } from '../../app/keep-copies.ts';
-import type { Config } from '../../domain/config.ts';
 import { count, listed } from '../../domain/words.ts';
-import type { RunOutcome, SavedPlan, StateStore } from '../../ports.ts';
-import { type Context, clockOf, openStore, openWorkspace, Reported } from '../context.ts';
-import { EXIT, type ExitCode, worst } from '../exit-code.ts';
+import type { SavedPlan, StateStore } from '../../ports.ts';
+import { carryOut } from '../carry-out.ts';
+import { type Context, clockOf, openStore, openWorkspace, Reported, type Workspace } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
 import { inert } from '../inert.ts';
-import { waitNote } from '../lock-wait.ts';
 import { addLockOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
 import { problemOf } from '../render-failure.ts';
-import { outcomeParts } from '../render-outcomes.ts';
 import { renderPlan } from '../render-plan.ts';
 import type { Perform } from './perform.ts';
 import { planChosen, viewOf } from './plan.ts';
@@ -54,40 +51,41 @@ async function applyFile(file: string, options: ApplyOptions, context: Context):
     throw new Reported(EXIT.usage);
   }
   const saved = await context.adapters.planFiles.load(context.file(file));
-  const { config } = await openWorkspace({ ...context, quiet: true });
+  const workspace = await openWorkspace({ ...context, quiet: true });
   const clock = clockOf(options);
-  await using store = await openStore(context, config, clock);
-  return await carryOut({ saved, config, store, clock, command: 'apply' }, options, context);
+  await using store = await openStore(context, workspace.config, clock);
+  return await carryOut({ saved, workspace, store, clock, command: 'apply' }, options, context);
 }
 
 async function applyNow(options: ApplyOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters } = context;
-  const { config } = await openWorkspace(context);
+  const workspace = await openWorkspace(context);
+  const { config } = workspace;
   const clock = clockOf(options);
   // To write from the beginning: this is what brings an older state up to date.
   await using store = await openStore(context, config, clock);
   const { record, copyUpdates } = await planChosen({ config, reader: store, now: clock() }, options, context);
   await terminal.print(renderPlan(record.plan, viewOf(options, context)));
   const saved = { ...record, digest: adapters.planFiles.digest(record) };
-  const agreed = await approved(saved, config, options, context);
+  const agreed = await approved(saved, workspace, options, context);
   const exit =
     agreed === null
       ? EXIT.error
-      : await carryOut({ saved, config: agreed, store, clock, command: 'apply' }, options, context);
+      : await carryOut({ saved, workspace: agreed, store, clock, command: 'apply' }, options, context);
   await keepRead(copyUpdates, store, context);
   return exit;
 }
 
-/** The configuration to apply with; null where nothing is to be applied, which has been said. */
+/** The workspace to apply with; null where nothing is to be applied, which has been said. */
 async function approved(
   { plan }: SavedPlan,
-  config: Config,
+  workspace: Workspace,
   options: ApplyOptions,
   context: Context,
-): Promise<Config | null> {
+): Promise<Workspace | null> {
   const { terminal, signal } = context;
   const changes = plan.customers.flatMap((customer) => (customer.status === 'ready' ? customer.changes : [])).length;
-  if (changes === 0 || options.autoApprove === true) return config;
+  if (changes === 0 || options.autoApprove === true) return workspace;
   const answer = await terminal.ask(`\nApply ${count(changes, 'change')}? Only "yes" applies them: `, signal);
   if (answer === null) {
     terminal.complain({
@@ -102,34 +100,7 @@ async function approved(
     return null;
   }
   // It may have changed while the question stood there.
-  return (await openWorkspace({ ...context, quiet: true })).config;
-}
-
-/** What is applied, and where. */
-type Task = Pick<ApplyRequest, 'saved' | 'config' | 'store' | 'clock' | 'command'>;
-
-/** Applies a plan and tells how each customer fared. */
-export async function carryOut(task: Task, options: ApplyOptions, context: Context): Promise<ExitCode> {
-  const { terminal, adapters, signal } = context;
-  const result = await applyPlan({
-    ...task,
-    who: adapters.who(),
-    allowRemovals: options.allowRemovals ?? null,
-    lockTimeoutMs: options.lockTimeout,
-    signal,
-    onOutcome: (outcome) => tell(outcome, context),
-    onWait: waitNote(options.lockTimeout, context),
-  });
-  if (result.status === 'refused') {
-    for (const problem of result.problems) terminal.complain(problem);
-    return EXIT.error;
-  }
-  await terminal.print(`${closing(result)}\n`);
-  return worst([
-    ...(result.status === 'interrupted' ? [EXIT.interrupted] : []),
-    ...result.outcomes.map(exitOf),
-    ...(hasErrors(task.saved) ? [EXIT.error] : []),
-  ]);
+  return openWorkspace({ ...context, quiet: true });
 }
 
 /**
@@ -153,33 +124,4 @@ export async function keepRead(
     ),
     { code, customers: unkept.customers },
   );
-}
-
-function tell(result: RunOutcome, { terminal, quiet }: Context): void {
-  const { customer, outcome, message, changes, serialAfter } = result;
-  const { sayColors: colors } = terminal;
-  if (outcome === 'blocked' || outcome === 'failed') {
-    const text = `${colors.bold(customer)}: ${colors.red(outcome)}: ${inert(message ?? '')}`;
-    terminal.say(text, { outcome: result }, 'error');
-  } else if (outcome === 'applied' && !quiet) {
-    const text = `${colors.bold(customer)}: ${count(changes, 'change')} applied, serial ${serialAfter}`;
-    terminal.say(text, { outcome: result });
-  }
-}
-
-function exitOf({ outcome }: RunOutcome): ExitCode {
-  if (outcome === 'failed') return EXIT.error;
-  return outcome === 'blocked' ? EXIT.blocked : EXIT.done;
-}
-
-function hasErrors({ plan }: SavedPlan): boolean {
-  return plan.customers.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'));
-}
-
-function closing({ run, status, outcomes, already }: Exclude<ApplyResult, { status: 'refused' }>): string {
-  if (run === null) return 'This plan has been applied already: nothing was left to do.';
-  const before = already.length === 0 ? [] : [`${count(already.length, 'customer')} done already`];
-  const parts = [...outcomeParts(outcomes), ...before];
-  const end = status === 'interrupted' ? ' Interrupted: apply the same plan again to do the rest.' : '';
-  return `Run ${run}: ${parts.length === 0 ? 'nothing was applied' : parts.join(', ')}.${end}`;
 }

@@ -1,15 +1,19 @@
 /** `rollcall sync` */
 import type { Command } from 'commander';
 import { dueCustomers } from '../../app/due-customers.ts';
+import { leftBehind } from '../../app/repair.ts';
 import type { Config, CustomerConfig } from '../../domain/config.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { count } from '../../domain/words.ts';
+import { carryOut } from '../carry-out.ts';
 import { type Context, chosen, clockOf, openReader, openStore, openWorkspace } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { openTargets } from '../open-targets.ts';
 import { addLockOption, addPlanningOptions } from '../options.ts';
+import { putBack } from '../put-back.ts';
 import { renderPlan } from '../render-plan.ts';
 import { unconfiguredNote } from '../unconfigured.ts';
-import { type ApplyOptions, carryOut, keepRead } from './apply.ts';
+import { type ApplyOptions, keepRead } from './apply.ts';
 import type { Perform } from './perform.ts';
 import { planCustomers, viewOf } from './plan.ts';
 
@@ -31,33 +35,43 @@ export function addSyncCommand(program: Command, perform: Perform): void {
 
 async function sync(options: SyncOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters } = context;
-  const { config } = await openWorkspace(context);
+  const workspace = await openWorkspace(context);
+  const { config } = workspace;
   const clock = clockOf(options);
   const now = clock();
-  const customers = await dueNow(config, now, options, context);
-  if (customers.length === 0) return EXIT.done;
+  const { due, unfinished } = await dueNow(config, now, options, context);
+  if (due.length === 0 && unfinished.length === 0) return EXIT.done;
   await using store = await openStore(context, config, clock);
-  const { record, copyUpdates } = await planCustomers(customers, { config, reader: store, now }, options, context);
+  if (due.length === 0) {
+    const targets = await openTargets(config, [], context);
+    return await putBack({ targets, customers: unfinished, store, clock, command: 'sync' }, options, context);
+  }
+  const { record, copyUpdates } = await planCustomers(due, { config, reader: store, now }, options, context);
   await terminal.print(renderPlan(record.plan, viewOf(options, context)));
   const saved = { ...record, digest: adapters.planFiles.digest(record) };
-  const exit = await carryOut({ saved, config, store, clock, command: 'sync' }, options, context);
+  const exit = await carryOut({ saved, workspace, unfinished, store, clock, command: 'sync' }, options, context);
   await keepRead(copyUpdates, store, context);
   return exit;
 }
 
+/** What there is to do. */
+interface Due {
+  readonly due: readonly CustomerConfig[];
+  /** Not due, but a target of theirs was left behind. */
+  readonly unfinished: readonly CustomerConfig[];
+}
+
 /** Only reads: mostly there is nothing to do. */
-async function dueNow(
-  config: Config,
-  now: Instant,
-  options: SyncOptions,
-  context: Context,
-): Promise<readonly CustomerConfig[]> {
+async function dueNow(config: Config, now: Instant, options: SyncOptions, context: Context): Promise<Due> {
   const named = chosen(config, options.customer);
   await using reader = await openReader(context, config);
   if (options.customer.length === 0) await unconfiguredNote(config, reader, context);
-  const customers = options.now === true ? named : dueCustomers(named, await reader.syncedAt(), now);
-  if (customers.length === 0 && !context.quiet) {
+  const due = options.now === true ? named : dueCustomers(named, await reader.syncedAt(), now);
+  const targets = await openTargets(config, [], context);
+  const behind = targets.length === 0 ? [] : leftBehind(targets, await reader.targetStandings());
+  const unfinished = behind.filter((customer) => named.includes(customer) && !due.includes(customer));
+  if (due.length === 0 && unfinished.length === 0 && !context.quiet) {
     context.terminal.say(`Nothing to sync: ${count(named.length, 'customer')}, none due.`);
   }
-  return customers;
+  return { due, unfinished };
 }

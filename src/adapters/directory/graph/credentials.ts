@@ -1,8 +1,9 @@
 /** What an app registration proves itself with, had from where the configuration points and checked before it is sent. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { EntraCredential, SecretReference } from '../../../domain/config.ts';
+import type { EntraCredential } from '../../../domain/config.ts';
 import { epochMs } from '../../../domain/instant.ts';
+import type { SecretReference } from '../../../domain/secret-reference.ts';
 import type { Clock } from '../../../ports.ts';
 import { orAborted } from '../aborted.ts';
 import { codeOf, DirectoryError, failure, reasonOf } from '../errors.ts';

@@ -1,7 +1,8 @@
 /** Opens a tenant: finds out which it is, and makes a client that signs in when it first asks. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EntraConnection, SecretReference } from '../../../domain/config.ts';
+import type { EntraConnection } from '../../../domain/config.ts';
 import { instantOf } from '../../../domain/instant.ts';
+import type { SecretReference } from '../../../domain/secret-reference.ts';
 import { type GraphClient, graphClient } from './client.ts';
 import { hostsOf } from './clouds.ts';
 import { type Concealer, concealer } from './conceal.ts';

@@ -1,5 +1,6 @@
 /** The password of the account that binds. */
-import type { LdapConnection, SecretReference } from '../../../domain/config.ts';
+import type { LdapConnection } from '../../../domain/config.ts';
+import type { SecretReference } from '../../../domain/secret-reference.ts';
 import { orAborted } from '../aborted.ts';
 import { DirectoryError, failure, reasonOf } from '../errors.ts';
 

@@ -1,0 +1,11 @@
+/** To be written. */
+import type { CsvTargetConfig } from '../../../domain/target-config.ts';
+import { type Target, TargetProblem } from '../../../ports.ts';
+import type { TargetOpening } from '../opening.ts';
+
+export function csvTarget(config: CsvTargetConfig, _opening: TargetOpening): Target {
+  const refuse = () => {
+    throw new TargetProblem({ code: 'TARGET_UNWRITTEN', message: 'This kind of target is not written yet.', hint: '' });
+  };
+  return { name: config.name, project: refuse, read: refuse, write: refuse };
+}
