@@ -47,6 +47,7 @@ export const RULES = {
   'DOM-6': 'Sites and relays',
   'TGT-1': 'What targets are told of',
   'TGT-2': 'What targets own',
+  'UND-1': 'Put back to before a run',
 } as const;
 
 export type RuleId = keyof typeof RULES;

@@ -64,7 +64,7 @@ export function changesOf(inputs: CustomerInputs, decided: Decided): readonly Ch
   }
   for (const supply of groups)
     note({ objectId: supply.object?.id ?? null, address: shownAddress(supply, supply.stored) });
-  return sorted([
+  return inPlanOrder([
     ...decided.domains.changes,
     ...siteChanges(inputs.customer, inputs.roster),
     ...changes,
@@ -107,7 +107,8 @@ function suppliedChange(supply: Supply, after: Entry, { whyWithout, tombstones }
   return { action, before, after, reasons: nonEmpty(reasons, supply), resource: after.type };
 }
 
-function revival({ deletedAt, addresses, archive }: Tombstone): Reason {
+/** Why somebody who comes back is given an archive (DEL-6). */
+export function revival({ deletedAt, addresses, archive }: Tombstone): Reason {
   return {
     rule: 'DEL-6',
     message: `back after the deletion of ${addresses[0]} on ${dayOf(deletedAt)}: the archive ${archive} is restored`,
@@ -229,7 +230,8 @@ function aliasLoss({ domains, settlement, selection, standing }: Decided): (alia
   };
 }
 
-function sorted(changes: readonly Change[]): readonly Change[] {
+/** Deletes first, then by resource and address. */
+export function inPlanOrder(changes: readonly Change[]): readonly Change[] {
   return changes
     .map((change) => ({ change, first: change.action === 'delete' ? 0 : 1, key: sortKey(change) }))
     .toSorted((a, b) => a.first - b.first || compare(a.change.resource, b.change.resource) || compare(a.key, b.key))

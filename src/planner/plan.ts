@@ -103,7 +103,7 @@ function readingOf({ name, directory }: CustomerConfig, readings: PlanInputs['re
 }
 
 /** How many changes of each kind, and how the number of billable users changes (CNT-1). */
-function summaryOf(roster: Roster, changes: readonly Change[]): PlanSummary {
+export function summaryOf(roster: Roster, changes: readonly Change[]): PlanSummary {
   const counts = Object.fromEntries(ACTIONS.map((action) => [action, 0])) as Record<Action, number>;
   const before = roster.entries.filter(isBillable).length;
   let after = before;

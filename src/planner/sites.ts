@@ -83,7 +83,8 @@ function reasonsOf(message: string): NonEmpty<Reason> {
   return [{ rule: 'DOM-6', message }];
 }
 
-function siteDifferences(before: Site, after: Site): readonly string[] {
+/** What differs between a site and what it becomes, each in a few words. */
+export function siteDifferences(before: Site, after: Site): readonly string[] {
   return [
     ...(before.default === after.default
       ? []
@@ -92,7 +93,8 @@ function siteDifferences(before: Site, after: Site): readonly string[] {
   ];
 }
 
-function relayDifferences(before: Relay, after: Relay): readonly string[] {
+/** What differs between a relay and what it becomes, each in a few words. */
+export function relayDifferences(before: Relay, after: Relay): readonly string[] {
   return listDifference('addresses', before.addresses, after.addresses);
 }
 

@@ -1,5 +1,5 @@
 /** `rollcall history` */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { addressOf } from '../../domain/change.ts';
 import { count } from '../../domain/words.ts';
 import { changeDocument } from '../../planner/document.ts';
@@ -7,7 +7,7 @@ import type { JournalEntry, Run } from '../../ports.ts';
 import { type Context, openReader, openWorkspace, Reported } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { inert } from '../inert.ts';
-import { addFormatOption } from '../options.ts';
+import { addFormatOption, positive } from '../options.ts';
 import { changeDetails } from '../render-change.ts';
 import { outcomeParts } from '../render-outcomes.ts';
 import { renderTable } from '../render-table.ts';
@@ -20,18 +20,13 @@ interface HistoryOptions {
 
 export function addHistoryCommand(program: Command, perform: Perform): void {
   addFormatOption(program.command('history'), ['text', 'json'])
-    .argument('[run]', 'the number of a run, to see what it changed', wholeNumber)
+    .argument('[run]', 'the number of a run, to see what it changed', positive)
     .description('past runs, what each changed and what failed')
-    .option('--limit <n>', 'how many runs are listed', wholeNumber, 20)
+    .option('--limit <n>', 'how many runs are listed', positive, 20)
     .addHelpText('after', '\nExamples:\n  rollcall history\n  rollcall history 12\n  rollcall history 12 --format json')
     .action((run: number | undefined, options: HistoryOptions, command: Command) =>
       perform(command, (context) => (run === undefined ? listRuns(options, context) : showRun(run, options, context))),
     );
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a whole number, 1 or more.');
-  return Number(text);
 }
 
 async function listRuns({ format, limit }: HistoryOptions, context: Context): Promise<ExitCode> {

@@ -1,13 +1,15 @@
 /** `rollcall plan` */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type MadePlan, makePlan } from '../../app/plan.ts';
+import { makeRevert } from '../../app/revert.ts';
 import type { Config, CustomerConfig } from '../../domain/config.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Plan } from '../../domain/plan.ts';
+import type { PlanRecord } from '../../planner/document.ts';
 import type { StateReader } from '../../ports.ts';
-import { type Context, chosen, clockOf, openReader, openWorkspace, withDirectories } from '../context.ts';
+import { type Context, chosen, clockOf, openReader, openWorkspace, Reported, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
-import { addFormatOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
+import { addFormatOption, addPlanningOptions, type PlanningOptions, positive } from '../options.ts';
 import { renderPlan } from '../render-plan.ts';
 import { unconfiguredNote } from '../unconfigured.ts';
 import type { Perform } from './perform.ts';
@@ -17,6 +19,7 @@ interface PlanOptions extends PlanningOptions {
   readonly allChanges?: boolean;
   readonly format: 'text' | 'json';
   readonly detailedExitcode?: boolean;
+  readonly revert?: number;
 }
 
 export function addPlanCommand(program: Command, perform: Perform): void {
@@ -25,6 +28,9 @@ export function addPlanCommand(program: Command, perform: Perform): void {
     .option('-o, --out <file>', 'save the plan, for: rollcall apply FILE')
     .option('--all-changes', 'show every change instead of the first few of each kind')
     .option('--detailed-exitcode', 'exit 2 if there is something to change')
+    .addOption(
+      new Option('--revert <run>', 'put one customer back to before this run, from the journal').argParser(positive),
+    )
     .addHelpText(
       'after',
       `
@@ -32,16 +38,18 @@ Examples:
   rollcall plan -o plan.json             save it, review it, then: rollcall apply plan.json
   rollcall plan --customer 'acme*'       only some customers
   rollcall plan --at 2027-01-02          which delayed deletions mature over the holidays
-  rollcall plan --snapshot recordings/   from recordings, without the network`,
+  rollcall plan --snapshot recordings/   from recordings, without the network
+  rollcall plan --revert 12 -o undo.json what puts the roster back to before run 12`,
     )
     .action((options: PlanOptions, command: Command) => perform(command, (context) => plan(options, context)));
 }
 
 async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters } = context;
+  refuseReading(options, context);
   const { config } = await openWorkspace(context);
   await using reader = await openReader(context, config);
-  const { record } = await planChosen({ config, reader, now: clockOf(options)() }, options, context);
+  const record = await recordOf({ config, reader, now: clockOf(options)() }, options, context);
   if (options.out !== undefined) await adapters.planFiles.save(context.file(options.out), record);
   if (options.format === 'json') await terminal.print(adapters.planFiles.text(record));
   else await terminal.print(renderPlan(record.plan, viewOf(options, context)));
@@ -49,6 +57,24 @@ async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
     terminal.say(`Saved to ${options.out}. Apply exactly this with: rollcall apply ${options.out}`);
   }
   return planExit(record.plan, options.detailedExitcode === true);
+}
+
+/** An undo goes by the journal alone, and by what is stored now. */
+function refuseReading({ revert, at, snapshot, full }: PlanOptions, { terminal }: Context): void {
+  if (revert === undefined || (at === undefined && snapshot === undefined && full !== true)) return;
+  terminal.complain({
+    code: 'USAGE',
+    message:
+      'With --revert the journal is read and no directory, and the plan is of now: --at, --snapshot and --full do not go with it.',
+    hint: `Leave them away: rollcall plan --revert ${revert} -o FILE`,
+  });
+  throw new Reported(EXIT.usage);
+}
+
+async function recordOf(ground: PlanGround, options: PlanOptions, context: Context): Promise<PlanRecord> {
+  const { revert: run, customer: customers, allowRemovals = null } = options;
+  if (run === undefined) return (await planChosen(ground, options, context)).record;
+  return makeRevert({ ...ground, run, customers, allowRemovals });
 }
 
 /** What a plan rests on besides the directories. */
