@@ -122,7 +122,8 @@ async function askServer(
     if (reason !== undefined) tally.undecided.push(undecided(address, server, reason, null));
   }
   const asked = open.filter((address) => !putOff.has(domainOf(address)));
-  return askEach(server, asked, { ...request, ask, byPolicy }, tally);
+  // Awaited here, or the conversation would be over before it began.
+  return await askEach(server, asked, { ...request, ask, byPolicy }, tally);
 }
 
 type Ask = (recipient: string) => Promise<SmtpAnswer>;
