@@ -100,6 +100,13 @@ export function addFormatOption(command: Command, formats: readonly [string, ...
   );
 }
 
+/** Of commands that are about targets. */
+export function targetOption(description: string): Option {
+  return new Option('--target <name>', description)
+    .argParser((name: string, names: readonly string[]) => [...names, name])
+    .default([], 'all');
+}
+
 export function addLockOption(command: Command): Command {
   return command.addOption(
     new Option('--lock-timeout <duration>', 'how long to wait for another apply of the same customer: 0s, 30s, 5m')

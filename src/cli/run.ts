@@ -8,6 +8,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addConflictsCommand } from './commands/conflicts.ts';
 import { addDirectoryCommand } from './commands/directory.ts';
 import { addDiscoverCommand } from './commands/discover.ts';
+import { addDriftCommand } from './commands/drift.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addInitCommand } from './commands/init.ts';
 import type { Perform } from './commands/perform.ts';
@@ -45,6 +46,7 @@ const COMMANDS = [
   addUsersCommand,
   addDirectoryCommand,
   addDiscoverCommand,
+  addDriftCommand,
   addHistoryCommand,
   addStateCommand,
   addSnapshotCommand,

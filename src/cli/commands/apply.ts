@@ -3,27 +3,38 @@ import type { Command } from 'commander';
 import { type CopyUpdates, keepCopies } from '../../app/keep-copies.ts';
 import { count, listed } from '../../domain/words.ts';
 import type { SavedPlan, StateStore } from '../../ports.ts';
+import { isAgreed } from '../approval.ts';
 import { carryOut } from '../carry-out.ts';
 import { type Context, clockOf, openStore, openWorkspace, Reported, type Workspace } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { inert } from '../inert.ts';
-import { addLockOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
+import {
+  type ApplyingOptions,
+  addLockOption,
+  addPlanningOptions,
+  type PlanningOptions,
+  targetOption,
+} from '../options.ts';
 import { problemOf } from '../render-failure.ts';
 import { renderPlan } from '../render-plan.ts';
+import { repair } from '../repair.ts';
 import type { Perform } from './perform.ts';
 import { planChosen, viewOf } from './plan.ts';
 
-export interface ApplyOptions extends PlanningOptions {
+interface ApplyOptions extends PlanningOptions, ApplyingOptions {
   readonly autoApprove?: boolean;
   readonly allChanges?: boolean;
-  readonly lockTimeout: number;
+  readonly repair?: boolean;
+  readonly target: readonly string[];
 }
 
 export function addApplyCommand(program: Command, perform: Perform): void {
   addLockOption(addPlanningOptions(program.command('apply')))
     .argument('[file]', 'a saved plan: exactly that is applied')
-    .description('carry out a saved plan; or plan, show it, ask, and carry it out')
+    .description('carry out a saved plan; or plan, show it, ask, and carry it out; then bring the targets in step')
     .option('--auto-approve', 'do not ask')
+    .option('--repair', 'only put the targets back in step with the state')
+    .addOption(targetOption('with --repair: this target only; may be given several times'))
     .option('--all-changes', 'show every change instead of the first few of each kind')
     .addHelpText(
       'after',
@@ -31,24 +42,36 @@ export function addApplyCommand(program: Command, perform: Perform): void {
 Examples:
   rollcall plan -o plan.json && rollcall show plan.json && rollcall apply plan.json
   rollcall apply                         plan, show, ask
-  rollcall apply --auto-approve -q       from a scheduler`,
+  rollcall apply --auto-approve -q       from a scheduler
+  rollcall apply --repair                undo what somebody edited in the targets`,
     )
     .action((file: string | undefined, options: ApplyOptions, command: Command) =>
-      perform(command, (context) =>
-        file === undefined ? applyNow(options, context) : applyFile(file, options, context),
-      ),
+      perform(command, (context) => choose(file, options)(context)),
     );
+}
+
+/** What the command is asked to do. */
+function choose(file: string | undefined, options: ApplyOptions): (context: Context) => Promise<ExitCode> {
+  if (options.repair === true) return (context) => repair(file, options, context);
+  if (options.target.length > 0) {
+    return (context) =>
+      refuse('--target goes with --repair: an apply brings every target in step.', 'Add --repair.', context);
+  }
+  return (context) => (file === undefined ? applyNow(options, context) : applyFile(file, options, context));
+}
+
+function refuse(message: string, hint: string, { terminal }: Context): never {
+  terminal.complain({ code: 'USAGE', message, hint });
+  throw new Reported(EXIT.usage);
 }
 
 async function applyFile(file: string, options: ApplyOptions, context: Context): Promise<ExitCode> {
   if (options.customer.length > 0 || options.snapshot !== undefined || options.full === true) {
-    const problem = {
-      code: 'USAGE',
-      message: 'A saved plan is applied as it is: --customer, --snapshot and --full do not go with FILE.',
-      hint: 'Make the plan with them: rollcall plan --customer NAME -o FILE',
-    };
-    context.terminal.complain(problem);
-    throw new Reported(EXIT.usage);
+    refuse(
+      'A saved plan is applied as it is: --customer, --snapshot and --full do not go with FILE.',
+      'Make the plan with them: rollcall plan --customer NAME -o FILE',
+      context,
+    );
   }
   const saved = await context.adapters.planFiles.load(context.file(file));
   const workspace = await openWorkspace({ ...context, quiet: true });
@@ -83,22 +106,9 @@ async function approved(
   options: ApplyOptions,
   context: Context,
 ): Promise<Workspace | null> {
-  const { terminal, signal } = context;
   const changes = plan.customers.flatMap((customer) => (customer.status === 'ready' ? customer.changes : [])).length;
   if (changes === 0 || options.autoApprove === true) return workspace;
-  const answer = await terminal.ask(`\nApply ${count(changes, 'change')}? Only "yes" applies them: `, signal);
-  if (answer === null) {
-    terminal.complain({
-      code: 'NOT_APPROVED',
-      message: 'There is no terminal to ask on, so nothing was applied.',
-      hint: 'Save the plan, review it and apply that file, or add --auto-approve.',
-    });
-    return null;
-  }
-  if (answer.trim() !== 'yes') {
-    terminal.say('Nothing was applied.');
-    return null;
-  }
+  if (!(await isAgreed(`Apply ${count(changes, 'change')}? Only "yes" applies them: `, context))) return null;
   // It may have changed while the question stood there.
   return openWorkspace({ ...context, quiet: true });
 }

@@ -110,7 +110,7 @@ export function viewOf({ allChanges }: { readonly allChanges?: boolean }, { term
 }
 
 /** A customer that could not be read, or an error that a rule found, outweighs a block, and that what there is to change. */
-function planExit({ customers }: Plan, detailed: boolean): ExitCode {
+export function planExit({ customers }: Plan, detailed: boolean): ExitCode {
   return worst(
     customers.map((customer) => {
       if (customer.status === 'failed') return EXIT.error;

@@ -9,15 +9,16 @@ import { carryOut } from '../carry-out.ts';
 import { type Context, chosen, clockOf, openReader, openStore, openWorkspace } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { openTargets } from '../open-targets.ts';
-import { addLockOption, addPlanningOptions } from '../options.ts';
+import { type ApplyingOptions, addLockOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
 import { putBack } from '../put-back.ts';
 import { renderPlan } from '../render-plan.ts';
 import { unconfiguredNote } from '../unconfigured.ts';
-import { type ApplyOptions, keepRead } from './apply.ts';
+import { keepRead } from './apply.ts';
 import type { Perform } from './perform.ts';
 import { planCustomers, viewOf } from './plan.ts';
 
-interface SyncOptions extends ApplyOptions {
+interface SyncOptions extends PlanningOptions, ApplyingOptions {
+  readonly allChanges?: boolean;
   readonly now?: boolean;
 }
 
