@@ -38,7 +38,7 @@ export function isLifted({ rule, removals }: Block, allowRemovals: number | null
 
 interface PlannedCustomer {
   readonly stateSerial: number;
-  /** Null without a directory. */
+  /** Null where none was read: without a directory, and in an undo (UND-1). */
   readonly directory: ReadingSummary | null;
   /** Deletes first, then by resource and address. */
   readonly changes: readonly Change[];
