@@ -36,8 +36,14 @@ const SHOWN_MAX = 20;
 /** How much there is to ask, and how long that takes at so many a second. */
 export function candidateNote(customer: CustomerId, { addresses }: Candidates, rate: number): string {
   if (addresses.length === 0) return `${customer}: there is nobody to ask about.`;
-  const minutes = Math.ceil(addresses.length / rate / 60);
-  return `${customer}: ${addressCount(addresses.length)} to ask about, ${grouped(rate)} a second: about ${count(minutes, 'minute')}.`;
+  const asked = addressCount(addresses.length);
+  return `${customer}: ${asked} to ask about, ${grouped(rate)} a second: ${durationWords(addresses.length / rate)}.`;
+}
+
+function durationWords(seconds: number): string {
+  if (seconds < 60) return 'less than a minute';
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `about ${count(minutes, 'minute')}` : `about ${count(Math.round(minutes / 60), 'hour')}`;
 }
 
 export function renderDiscovery({ customer, candidates, discovery, kept }: DiscoveryOutcome, colors: Colors): string {

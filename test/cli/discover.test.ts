@@ -80,7 +80,7 @@ describe.concurrent('discover', () => {
 
     const first = await made.run('discover', 'acme', '--from-log', 'mail.log', ...FAST);
     expect(first.code, first.stderr).toBe(0);
-    expect(first.stderr).toBe('acme: 5 addresses to ask about, 1,000 a second: about 1 minute.\n');
+    expect(first.stderr).toBe('acme: 5 addresses to ask about, 1,000 a second: less than a minute.\n');
     expect(first.stdout).toBe(`\
 Known already, and left out: 1 address of the roster.
 Mentions left out: 1 of domains that are not the customer's and 1 of what is no address (first in line 7).
@@ -105,7 +105,7 @@ Then look at what it would do: rollcall plan --customer acme
     const text = made.read(FILE);
     const second = await made.run('discover', 'acme', '--from-log', 'mail.log', ...FAST);
     expect(second.code, second.stderr).toBe(0);
-    expect(second.stderr).toBe('acme: 2 addresses to ask about, 1,000 a second: about 1 minute.\n');
+    expect(second.stderr).toBe('acme: 2 addresses to ask about, 1,000 a second: less than a minute.\n');
     expect(second.stdout).toContain(`1 address of the roster and 3 addresses of ${FILE}.`);
     expect(second.stdout).toContain('acme, site main: 0 found, 2 refused\n');
     expect(made.read(FILE)).toBe(text);
