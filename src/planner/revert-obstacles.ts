@@ -32,7 +32,8 @@ export function obstaclesTo(pairs: readonly Pair[], others: readonly Roster[], f
       .find((one) => one !== null);
     if (obstacle !== undefined) found.set(pair, obstacle);
   }
-  const staying = [...found.keys()];
+  // In one order, so that of two who are in somebody's way the same one is always named.
+  const staying = [...found.keys()].toSorted((a, b) => compare(primaryOf(a), primaryOf(b)));
   for (let pair = staying.pop(); pair !== undefined; pair = staying.pop()) {
     for (const key of keysOf(pair.now)) {
       const waiting = gaining.get(key);
@@ -79,4 +80,12 @@ function notPutBack({ now, was }: Pair, rule: 'ADR-3' | 'ADR-4' | 'DOM-3', why: 
         ? 'it stays as it is'
         : `it stays ${now.address}`;
   return diagnostic('error', rule, `${address} is not put back: ${why}, so ${stays}.`, { address });
+}
+
+function primaryOf({ was }: Pair): string {
+  return was === null ? '' : keyOf(was.address);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -156,6 +156,43 @@ describe('beside other customers', () => {
   });
 });
 
+describe('the same past', () => {
+  test('in another order gives the same plan', () => {
+    const keys = fc.array(fc.nat(), { minLength: 17, maxLength: 17 });
+    check(fc.tuple(arbitraryLife, keys), ([past, order]) => {
+      const shuffled = <T>(list: readonly T[]): readonly T[] =>
+        list
+          .map((item, index) => ({ item, key: order[(index * 7 + list.length) % order.length] ?? 0 }))
+          .toSorted((a, b) => a.key - b.key)
+          .map(({ item }) => item);
+      const reordered = (roster: Roster): Roster => ({
+        ...roster,
+        entries: shuffled(roster.entries),
+        domains: shuffled(roster.domains),
+        sites: shuffled(roster.sites),
+        relays: shuffled(roster.relays),
+        tombstones: shuffled(roster.tombstones),
+      });
+      const { stored, was, others } = past;
+      const other = {
+        ...past,
+        stored: reordered(stored),
+        was: reordered(was),
+        others: shuffled(others.map(reordered)),
+      };
+      expect(undo(other)).toEqual(undo(past));
+    });
+  });
+
+  test('is not changed by planning', () => {
+    check(arbitraryLife, (past) => {
+      const before = structuredClone(past);
+      undo(past);
+      expect(past).toEqual(before);
+    });
+  });
+});
+
 describe('the changes of an undo', () => {
   const any = fc.oneof(arbitraryLife, arbitraryHistory);
 

@@ -291,6 +291,18 @@ describe('what another customer holds by now is not taken', () => {
     ]);
   });
 
+  it('of two who are in the way the same one is named, in whatever order they stand', () => {
+    const others = [globex([ANN, BOB])];
+    const taken = [
+      { ...ANN, address: 'zoe@acme.example' },
+      { ...BOB, address: 'z@acme.example' },
+    ];
+    const zoe = user('zoe@acme.example', { aliases: ['z@acme.example'] });
+    const [one, two] = [taken, taken.toReversed()].map((now) => errorsOf(entries(now, [ANN, BOB, zoe], { others })));
+    expect(one).toHaveLength(3);
+    expect(two).toEqual(one);
+  });
+
   it('a group that stays follows those who are put back', () => {
     const others = [globex([user('all@acme.example')])];
     const [team, renamed] = [
