@@ -11,7 +11,7 @@ import type { Instant } from './domain/instant.ts';
 import type { DomainObservation, DomainQuestion } from './domain/observations.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
 import type { SmtpAnswer, SmtpProbe, SmtpQuestion, SmtpServer } from './domain/smtp-probe.ts';
-import type { TargetEntry, TargetFailure, TargetReading, TargetWrite } from './domain/target.ts';
+import type { TargetEntry, TargetFailure, TargetReading, TargetValue, TargetWrite } from './domain/target.ts';
 import type { Step } from './planner/advance.ts';
 import type { PlanRecord } from './planner/document.ts';
 
@@ -101,6 +101,8 @@ export interface Target {
   readonly name: string;
   /** What it is to hold of a roster (TGT-1): a pure function. Of one customer no key comes twice. */
   project(roster: Roster): readonly TargetEntry[];
+  /** Where it keeps what it is given in a form of its own: whether what is found is what is expected. A pure function. Without it both are equal. */
+  readonly matches?: ((expected: TargetValue, found: TargetValue) => boolean) | undefined;
   /** All that it holds of these customers, and what it holds without a mark. Rejects with TargetProblem. */
   read(customers: readonly CustomerId[], signal: AbortSignal): Promise<TargetReading>;
   /**

@@ -36,6 +36,10 @@ export async function compareTarget(
   const desired = [...rosters.values()].flatMap((roster) => target.project(roster));
   const reading = await target.read([...rosters.keys()], signal);
   const served = new Set(serves.map(({ name }) => name));
-  const changes = diffTarget(desired, reading.entries, { chosen: new Set(rosters.keys()), served });
+  const changes = diffTarget(desired, reading.entries, {
+    chosen: new Set(rosters.keys()),
+    served,
+    matches: target.matches,
+  });
   return { rosters, desired, reading, changes };
 }

@@ -77,6 +77,8 @@ export interface TargetScope {
   readonly chosen: ReadonlySet<CustomerId>;
   /** All customers that the target serves: ours of anybody else is told of as foreign. */
   readonly served: ReadonlySet<CustomerId>;
+  /** Whether what is found is what is expected, for a target that has a form of its own; without it both are to be equal. */
+  readonly matches?: ((expected: TargetValue, found: TargetValue) => boolean) | undefined;
 }
 
 /**
@@ -102,7 +104,7 @@ export function diffTarget(
   for (const entry of desired) {
     const there = byKey.get(entry.key);
     byKey.delete(entry.key);
-    const change = towards(entry, there);
+    const change = towards(entry, there, scope.matches ?? sameValue);
     if (change !== null) changes.push(change);
   }
   for (const entry of [...byKey.values(), ...spare]) {
@@ -117,10 +119,14 @@ export function isWrite(change: TargetChange): change is TargetWrite {
   return change.action !== 'foreign';
 }
 
-function towards({ customer, key, value }: TargetEntry, there: FoundEntry | undefined): TargetChange | null {
+function towards(
+  { customer, key, value }: TargetEntry,
+  there: FoundEntry | undefined,
+  matches: (expected: TargetValue, found: TargetValue) => boolean,
+): TargetChange | null {
   if (there === undefined) return { action: 'add', customer, key, expected: value };
   if (there.owner === 'other') return { action: 'foreign', customer, key, expected: value, found: there.value };
-  const same = there.owner === 'ours' && there.customer === customer && sameValue(there.value, value);
+  const same = there.owner === 'ours' && there.customer === customer && matches(value, there.value);
   return same ? null : { action: 'change', customer, key, expected: value, found: there.value };
 }
 

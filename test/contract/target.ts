@@ -38,7 +38,7 @@ async function changesOf(target: Target, rosters: readonly Roster[]): Promise<re
   const reading = await target.read([...chosen], NEVER);
   expect(reading.faults).toEqual([]);
   const desired = rosters.flatMap((one) => target.project(one));
-  return diffTarget(desired, reading.entries, { chosen, served: new Set([ACME, GLOBEX]) });
+  return diffTarget(desired, reading.entries, { chosen, served: new Set([ACME, GLOBEX]), matches: target.matches });
 }
 
 /** What an apply would do. */
@@ -47,7 +47,7 @@ async function converge(target: Target, rosters: readonly Roster[]): Promise<rea
   const reading = await target.read(chosen, NEVER);
   const desired = rosters.flatMap((one) => target.project(one));
   const served = new Set([ACME, GLOBEX]);
-  const changes = diffTarget(desired, reading.entries, { chosen: new Set(chosen), served });
+  const changes = diffTarget(desired, reading.entries, { chosen: new Set(chosen), served, matches: target.matches });
   const serials = new Map(rosters.map(({ customer, serial }) => [customer, serial]));
   const writes = changes.filter(isWrite);
   if (writes.length > 0) expect(await target.write({ changes: writes, desired, serials }, NEVER)).toEqual([]);
