@@ -157,6 +157,7 @@ describe('applyPlan', () => {
     expect(await applyPlan(request(store, planned))).toEqual({
       status: 'done',
       run: null,
+      targets: [],
       outcomes: [],
       already: NAMES,
     });
