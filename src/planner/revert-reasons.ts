@@ -30,8 +30,8 @@ export function laterRuns(later: readonly number[]): string {
   return `${later.length === 1 ? 'run' : 'runs'} ${listed(later.map(String))}`;
 }
 
-/** A reason by UND-1 after the first. */
-export function undone(message: string): Reason {
+/** A reason by UND-1. */
+function undone(message: string): Reason {
   return { rule: 'UND-1', message };
 }
 
