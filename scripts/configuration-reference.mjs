@@ -27,7 +27,8 @@ const CSV = `## CSV files
 
 The first row names the columns, in any order: \`address\` (or \`email\`), \`aliases\` (with \`;\` between), and \`givenName\`, \`surname\`,
 \`displayName\`, \`homePhone\`, \`mobile\`, \`company\`, \`department\`, \`notes\`. Only the address is needed. Cells are separated by \`,\` or \`;\`
-or tabs, and the text is UTF-8, with or without a byte-order mark. Cells in quotes may hold delimiters and line ends. A cell that looks like a formula is text.
+or tabs, and the text is UTF-8, with or without a byte-order mark. Cells in quotes may hold delimiters and line ends. A cell that looks like a formula is text,
+and the apostrophe that Rollcall puts before one when it writes CSV is taken off again.
 
 A file with a bad row is taken not at all, so that half an export never deletes the users of the other half (MRG-5).
 
@@ -82,7 +83,7 @@ function blocks(schema, root, path, seen) {
   const rows = properties.map(([key, node]) => {
     const needed = schema.required?.includes(key) ? ' (required)' : '';
     const fallback = node.default === undefined || isEmpty(node.default) ? '' : `\`${yaml(node.default)}\``;
-    return `| \`${key}\`${needed} | ${typeName(node, root)} | ${fallback} | ${cell(node.description)} | \`${yaml(node.examples[0])}\` |`;
+    return `| \`${key}\`${needed} | ${cell(typeName(node, root))} | ${fallback} | ${cell(node.description)} | \`${cell(yaml(node.examples[0]))}\` |`;
   });
   const inner = properties.flatMap(([key, node]) => innerBlock(node, root, [...path, key], seen));
   return ['| Key | Value | Default | What it is | Example |', '|---|---|---|---|---|', ...rows, '', ...inner];

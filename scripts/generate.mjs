@@ -25,6 +25,7 @@ const USED_TYPES = [
   'RawGates',
   'RawMaxRemovals',
   'RawRegion',
+  'RawUpload',
   'RawSecretReference',
   'RawTarget',
   'RawPostfixTarget',

@@ -5,6 +5,7 @@ import {
   type CustomerService,
   DEFAULT_OWNERSHIP,
   DEFAULT_PORTS,
+  DEFAULT_UPLOAD,
   NO_SERVICE,
   type ServiceProfile,
   type ServiceRegion,
@@ -14,12 +15,16 @@ import { parseNetwork } from './networks.ts';
 import type { ParsedFile } from './parse.ts';
 import type { RawCustomer, RawProfile, RawRegion, RawWorkspace } from './schema-types.ts';
 import { didYouMean } from './suggest.ts';
+import { type UploadFacts, uploadFacts, uploadFindings } from './upload.ts';
 
 /** What the workspace says of its service: the profile, and by region what it gives beside or instead. */
 export interface ServiceReference {
   /** A name, or a path relative to the workspace. */
   readonly profile: string;
   readonly regions: readonly RegionOverride[];
+  /** What it gives of the upload files, and where; the rest is the profile's. */
+  readonly upload: UploadFacts;
+  readonly uploadLocation: Location;
   readonly location: Location;
 }
 
@@ -46,8 +51,10 @@ export function normalizeProfile(file: ParsedFile<RawProfile>): Normalized<Servi
     displayName: raw.displayName ?? raw.name,
     ownership: raw.ownership ?? DEFAULT_OWNERSHIP,
     ports: { ...DEFAULT_PORTS, ...raw.ports },
+    upload: { ...DEFAULT_UPLOAD, ...uploadFacts(raw.upload) },
     regions: regions.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
+  findings.push(...uploadFindings(value.upload, file.at('upload')));
   return { value, findings };
 }
 
@@ -55,17 +62,29 @@ export function normalizeProfile(file: ParsedFile<RawProfile>): Normalized<Servi
 export function serviceReference(file: ParsedFile<RawWorkspace>, report: Report): ServiceReference | null {
   const service = file.value?.service;
   if (service === undefined) return null;
-  if (typeof service === 'string') return { profile: service, regions: [], location: file.at('service') };
+  if (typeof service === 'string') {
+    const location = file.at('service');
+    return { profile: service, regions: [], upload: {}, uploadLocation: location, location };
+  }
   const regions = Object.entries(service.regions ?? {}).map(([name, region]) => ({
     name,
     facts: regionFacts(file, ['service', 'regions', name], region, report),
     location: file.keyAt('service', 'regions', name),
   }));
-  return { profile: service.profile, regions, location: file.at('service', 'profile') };
+  return {
+    profile: service.profile,
+    regions,
+    upload: uploadFacts(service.upload),
+    uploadLocation: file.at('service', 'upload'),
+    location: file.at('service', 'profile'),
+  };
 }
 
 /** The profile with what the workspace gives in place of it or beside it. */
-export function profileWith(profile: ServiceProfile, { regions }: ServiceReference): Normalized<ServiceProfile> {
+export function profileWith(
+  profile: ServiceProfile,
+  { regions, upload, uploadLocation }: ServiceReference,
+): Normalized<ServiceProfile> {
   const names = profile.regions.map(({ name }) => name);
   const findings = regions
     .filter(({ name }) => !names.includes(name))
@@ -79,9 +98,11 @@ export function profileWith(profile: ServiceProfile, { regions }: ServiceReferen
   const overrides = new Map(regions.map(({ name, facts }) => [name, facts]));
   const value = {
     ...profile,
+    upload: { ...profile.upload, ...upload },
     regions: profile.regions.map((region) => ({ ...region, ...overrides.get(region.name) })),
   };
-  return { value, findings };
+  const wrong = Object.keys(upload).length === 0 ? [] : uploadFindings(value.upload, uploadLocation);
+  return { value, findings: [...findings, ...wrong] };
 }
 
 /**

@@ -129,6 +129,7 @@ interface RawService {
   regions?: {
     [k: string]: RawRegion;
   };
+  upload?: RawUpload;
 }
 /**
  * What is to be known of one region of the service. What a profile leaves out, the workspace may give.
@@ -158,6 +159,68 @@ export interface RawRegion {
    * The domain that the SPF record of a customer's domain includes, so that the service may send for it.
    */
   spfInclude?: string;
+}
+/**
+ * What the files of a CSV target look like.
+ */
+export interface RawUpload {
+  /**
+   * The columns in their order, one of them with the address. Without it: those that imports of CSV files read.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  columns?: [RawUploadColumn, ...RawUploadColumn[]];
+  /**
+   * What stands between two cells.
+   */
+  delimiter?: ',' | ';' | 'tab';
+  /**
+   * What stands between two addresses of one cell: aliases, and members of groups.
+   */
+  separator?: ';' | ',' | '|' | 'space';
+  /**
+   * Whether distribution lists have rows too. Needs a column with the type, to tell them from users.
+   */
+  groups?: boolean;
+  /**
+   * Whether the file begins with one, so that Excel takes it for UTF-8.
+   */
+  bom?: boolean;
+  /**
+   * What ends each row.
+   */
+  lineEnd?: 'lf' | 'crlf';
+}
+/**
+ * One column of an upload file: its name, and either what it holds of each user, or a text that is the same in every row.
+ */
+interface RawUploadColumn {
+  /**
+   * What stands in the header.
+   */
+  name: string;
+  /**
+   * What the cells hold: a synced attribute, the addresses, the type (user, publicFolder or group), the status, or the members of a group.
+   */
+  value?:
+    | 'address'
+    | 'aliases'
+    | 'givenName'
+    | 'surname'
+    | 'displayName'
+    | 'homePhone'
+    | 'mobile'
+    | 'company'
+    | 'department'
+    | 'notes'
+    | 'type'
+    | 'status'
+    | 'members';
+  /**
+   * What every cell holds.
+   */
+  text?: string;
 }
 /**
  * What the DNS has to show of a verified domain before anything is applied: warn says what is wrong, block holds the customer back until it is right (DOM-4, DOM-5).
@@ -921,4 +984,5 @@ export interface RawProfile {
   regions: {
     [k: string]: RawRegion;
   };
+  upload?: RawUpload;
 }

@@ -1,4 +1,5 @@
 /** The e-mail security service as a profile describes it: what its regions are, and what customers have to publish for it. */
+import { ATTRIBUTE_NAMES, type Attributes } from './roster.ts';
 
 /** What a customer publishes to show that a domain is its own. */
 export interface OwnershipFormat {
@@ -20,6 +21,37 @@ export interface ServicePorts {
 
 export const DEFAULT_PORTS: ServicePorts = { delivery: 25, smartHost: 25 };
 
+/** What a cell of an upload file may hold of a user or group. */
+export type UploadValue = 'address' | 'aliases' | keyof Attributes | 'type' | 'status' | 'members';
+
+/** A column of upload files by its name in the header: a value, or a text that is the same in every row. */
+export type UploadColumn =
+  | { readonly name: string; readonly value: UploadValue }
+  | { readonly name: string; readonly text: string };
+
+/** What the files are like that the service takes as uploads. */
+export interface UploadFormat {
+  /** With different names, one of them of the address. */
+  readonly columns: readonly UploadColumn[];
+  readonly delimiter: ',' | ';' | '\t';
+  /** Between the addresses of one cell. */
+  readonly separator: string;
+  /** Whether distribution lists have rows; there is a column of the type then. */
+  readonly groups: boolean;
+  readonly bom: boolean;
+  readonly lineEnd: '\n' | '\r\n';
+}
+
+/** Where the profile says nothing: what the product itself reads of CSV files. */
+export const DEFAULT_UPLOAD: UploadFormat = {
+  columns: (['address', 'aliases', ...ATTRIBUTE_NAMES] as const).map((name) => ({ name, value: name })),
+  delimiter: ',',
+  separator: ';',
+  groups: false,
+  bom: false,
+  lineEnd: '\n',
+};
+
 /** One region of the service. What is not known of it is empty or null: the service may show it in its portal only. */
 export interface ServiceRegion {
   readonly name: string;
@@ -39,6 +71,7 @@ export interface ServiceProfile {
   readonly displayName: string;
   readonly ownership: OwnershipFormat;
   readonly ports: ServicePorts;
+  readonly upload: UploadFormat;
   /** Sorted by name. */
   readonly regions: readonly ServiceRegion[];
 }

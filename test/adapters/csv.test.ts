@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseUsersCsv } from '../../src/adapters/files/csv.ts';
+import { renderCsv } from '../../src/cli/render-csv.ts';
 
 function read(text: string) {
   const { users, findings } = parseUsersCsv(text, 'imports/acme.csv');
@@ -92,6 +93,16 @@ describe('users of a CSV file', () => {
     const { users } = read(text.slice(0, -1).join(end));
     expect(users.map(({ location }) => location.line)).toEqual([2, 7, 8]);
     expect(users[0]?.attributes.notes).toBe('one\ntwo\n\nfour');
+  });
+
+  it('are what they were before their cells were made harmless for a spreadsheet', () => {
+    const text = renderCsv(['address', 'displayName', 'notes'], [['+ann@acme.example', '=1+1', "'=quoted"]]);
+    expect(text).toContain("'+ann@acme.example,'=1+1,''=quoted");
+    expect(read(text)).toMatchObject({
+      users: [{ address: '+ann@acme.example', attributes: { displayName: '=1+1', notes: "'=quoted" } }],
+      found: [],
+    });
+    expect(read("address,notes\nann@acme.example,'tis\n").users[0]?.attributes).toEqual({ notes: "'tis" });
   });
 
   it('take formulas for the text that they are', () => {

@@ -3,7 +3,7 @@ import { digestible } from '../../src/config/digestible.ts';
 import { normalizeCustomer, normalizeWorkspace } from '../../src/config/normalize.ts';
 import { parseCustomer, parseWorkspace } from '../../src/config/parse.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
-import { DEFAULT_OWNERSHIP, DEFAULT_PORTS, type ServiceProfile } from '../../src/domain/service.ts';
+import { DEFAULT_OWNERSHIP, DEFAULT_PORTS, DEFAULT_UPLOAD, type ServiceProfile } from '../../src/domain/service.ts';
 import { DIRECTORY } from './said.ts';
 
 const WORKSPACE = 'apiVersion: rollcall/v1\nkind: Workspace\n';
@@ -109,11 +109,14 @@ describe('what a plan is tied to', () => {
       displayName: 'Own',
       ownership: DEFAULT_OWNERSHIP,
       ports: DEFAULT_PORTS,
+      upload: DEFAULT_UPLOAD,
       regions: [region],
     };
     const other = { ...service, regions: [{ ...region, mx: ['mx.other.example'] }] };
     const digests = [null, service, other].map((one) => digest(ACME, WORKSPACE, '/ws', one));
     expect(new Set(digests).size).toBe(3);
+    const otherUpload = { ...service, upload: { ...DEFAULT_UPLOAD, bom: true } };
+    expect(digest(ACME, WORKSPACE, '/ws', otherUpload)).toBe(digest(ACME, WORKSPACE, '/ws', service));
     expect(digest(ACME, `${WORKSPACE}dns: {timeout: 9s}\n`)).toBe(digest());
   });
 });

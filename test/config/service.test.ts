@@ -5,7 +5,7 @@ import { type Inherited, normalizeCustomer, normalizeWorkspace } from '../../src
 import { normalizeProfile, profileWith } from '../../src/config/normalize-service.ts';
 import { parseCustomer, parseProfile, parseWorkspace } from '../../src/config/parse.ts';
 import type { CustomerConfig } from '../../src/domain/config.ts';
-import { missingFact, type ServiceProfile } from '../../src/domain/service.ts';
+import { DEFAULT_UPLOAD, missingFact, type ServiceProfile } from '../../src/domain/service.ts';
 import { CUSTOMER, INHERITED, said } from './said.ts';
 
 const WORKSPACE = 'apiVersion: rollcall/v1\nkind: Workspace\n';
@@ -49,6 +49,7 @@ describe('a service profile', () => {
       displayName: 'gw',
       ownership: { label: '_rollcall', value: 'rollcall-verification={token}' },
       ports: { delivery: 25, smartHost: 25 },
+      upload: DEFAULT_UPLOAD,
       regions: [
         {
           name: 'uk',
@@ -136,6 +137,45 @@ describe('the service of a workspace', () => {
       spfInclude: '_spf.gw.example',
     });
     expect(value.regions[1]).toMatchObject({ name: 'us', mx: ['mx1.gw.example'] });
+  });
+
+  it('says what upload files are like, key by key', () => {
+    const { value, found } = inherit(
+      'service:\n  profile: gw\n  upload: {columns: [{name: Mail, value: address}, {name: Plan, text: basic}], delimiter: tab, separator: space, lineEnd: crlf}\n',
+    );
+    expect(found).toEqual([]);
+    expect(value.upload).toEqual({
+      ...DEFAULT_UPLOAD,
+      columns: [
+        { name: 'Mail', value: 'address' },
+        { name: 'Plan', text: 'basic' },
+      ],
+      delimiter: '\t',
+      separator: ' ',
+      lineEnd: '\r\n',
+    });
+  });
+
+  it('gives upload files no columns that make no sense beside each other', () => {
+    const of = (upload: string) => inherit(`service:\n  profile: gw\n  upload: {${upload}}\n`).found;
+    expect(of('columns: [{name: Name, value: displayName}, {name: Name, value: surname}]')).toEqual([
+      '5:11 CONFIG_VALUE The upload has two columns "Name".',
+      '5:11 CONFIG_VALUE The upload needs a column with the address: {name: Email, value: address}',
+    ]);
+    expect(of('groups: true')).toEqual([
+      '5:11 CONFIG_VALUE An upload with groups needs a column that tells them from users: {name: Type, value: type}',
+    ]);
+    expect(of('columns: [{name: action, value: address}]')).toEqual([
+      '5:11 CONFIG_VALUE A column of the upload cannot be named "action": the files of what has changed have it already.',
+    ]);
+    const column = (text: string) => workspace(`service: {profile: gw, upload: {columns: [${text}]}}\n`).found;
+    expect(column('{name: Mail}')).toEqual([
+      expect.stringContaining('a block with a name, and either a value or a text'),
+    ]);
+    expect(column('{name: Mail, value: address, text: x}')).toEqual([
+      expect.stringContaining('a block with a name, and either a value or a text'),
+    ]);
+    expect(column('{name: "a\\nb", value: address}')).toEqual([expect.stringContaining('a text in one line')]);
   });
 
   it('changes no region that there is not', () => {

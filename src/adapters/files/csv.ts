@@ -6,10 +6,20 @@ import type { RawUser } from '../../config/schema-types.ts';
 import { didYouMean } from '../../config/suggest.ts';
 import type { ConfiguredUser } from '../../domain/config.ts';
 import { ATTRIBUTE_NAMES } from '../../domain/roster.ts';
+import { valueOfCell } from '../../domain/spreadsheet-cell.ts';
 
 /** Either the users of the whole file, or what is wrong with it. */
 export interface CsvUsers {
   readonly users: readonly ConfiguredUser[];
+  readonly findings: readonly Finding[];
+}
+
+/** What a file holds besides what is wrong with it. */
+export interface CsvRows {
+  /** Those of the rows that nothing is wrong with. */
+  readonly users: readonly ConfiguredUser[];
+  /** How many rows there are, as far as the file is valid CSV; none where the header cannot be used. */
+  readonly rows: number;
   readonly findings: readonly Finding[];
 }
 
@@ -34,6 +44,12 @@ const SYNTAX: Partial<Record<CsvErrorCode, string>> = {
 
 /** Reads the users of a CSV file: a header row, then a user a row, with `,` `;` or tab between the cells (docs/configuration.md). */
 export function parseUsersCsv(text: string, file: string): CsvUsers {
+  const { users, findings } = reviewUsersCsv(text, file);
+  return { users: findings.length > 0 ? [] : users, findings };
+}
+
+/** Reads a CSV file row by row, for people to see what is wrong with it before it is taken. */
+export function reviewUsersCsv(text: string, file: string): CsvRows {
   const findings: Finding[] = [];
   const refuse = (code: FindingCode, line: number, message: string) =>
     findings.push(error(code, { file, line, column: 1 }, message));
@@ -48,7 +64,8 @@ export function parseUsersCsv(text: string, file: string): CsvUsers {
       ? []
       : body.flatMap((row) => userOf(row, columns, file, (finding) => findings.push(finding)) ?? []);
   if (problem !== null) refuse('CSV_ROW', problem.line, problem.message);
-  return findings.length > 0 ? { users: [], findings } : { users, findings };
+  const broken = problem === null ? 0 : 1;
+  return { users, rows: columns === null ? 0 : body.length + broken, findings };
 }
 
 /** The rows up to the first that is not valid CSV. */
@@ -124,7 +141,7 @@ function userOf(
     report(error('CSV_ROW', location, 'There is a control character in a cell of this row. Take it out.'));
     return null;
   }
-  const cell = new Map(columns.map((name, index) => [name, cells[index] ?? '']));
+  const cell = new Map(columns.map((name, index) => [name, valueOfCell(cells[index] ?? '')]));
   const address = cell.get('address') ?? cell.get('email') ?? '';
   if (address === '') {
     report(error('CSV_ROW', location, 'The row has no address.'));
