@@ -67,12 +67,20 @@ export function targetParts(outcomes: readonly TargetOutcome[]): readonly string
     const counts = { added: sum('added'), changed: sum('changed'), removed: sum('removed') };
     return [
       ...(converged.length > 0 ? [`${name}: ${countsText(counts)}`] : []),
-      ...(['blocked', 'failed'] as const).flatMap((outcome) => {
+      ...(['pending', 'blocked', 'failed'] as const).flatMap((outcome) => {
         const number = of(outcome).length;
         return number === 0 ? [] : [`${name} ${outcome} for ${count(number, 'customer')}`];
       }),
     ];
   });
+}
+
+/** `edge: acme: 3 added`, `edge: acme: failed: …`; null where nothing was to be done. */
+export function targetText({ target, customer, outcome, message, ...counts }: TargetOutcome): string | null {
+  if (outcome === 'unchanged') return null;
+  const what =
+    outcome === 'converged' ? countsText(counts) : [outcome, message].filter((part) => part !== null).join(': ');
+  return `${target}: ${customer}: ${what}`;
 }
 
 /** A target that failed is an error, one that is held back is blocked. */

@@ -11,6 +11,7 @@ import { addFormatOption, positive } from '../options.ts';
 import { changeDetails } from '../render-change.ts';
 import { outcomeParts } from '../render-outcomes.ts';
 import { renderTable } from '../render-table.ts';
+import { targetParts, targetText } from '../tell-target.ts';
 import type { Perform } from './perform.ts';
 
 interface HistoryOptions {
@@ -42,8 +43,9 @@ function runTable(runs: readonly Run[]): string | readonly string[] {
   return renderTable([['run', 'command', 'at', 'who', 'result'], ...runs.map(runRow)]);
 }
 
-function runRow({ id, command, at, who, finishedAt, outcomes }: Run): readonly string[] {
-  const parts = [...outcomeParts(outcomes), ...(finishedAt === null ? ['did not come to its end'] : [])];
+function runRow({ id, command, at, who, finishedAt, outcomes, targets }: Run): readonly string[] {
+  const ended = [...outcomeParts(outcomes), ...targetParts(targets)];
+  const parts = [...ended, ...(finishedAt === null ? ['did not come to its end'] : [])];
   return [String(id), command, at, who, parts.length === 0 ? 'nothing to do' : parts.join(', ')];
 }
 
@@ -68,6 +70,10 @@ function* runLines(run: Run, entries: readonly JournalEntry[]): Generator<string
   yield `Run ${run.id}: ${run.command} by ${run.who} at ${run.at}${run.planDigest === null ? '' : `, plan ${run.planDigest}`}\n`;
   for (const { customer, outcome, message } of run.outcomes) {
     if (message !== null) yield `${customer}: ${outcome}: ${inert(message)}\n`;
+  }
+  for (const outcome of run.targets) {
+    const text = targetText(outcome);
+    if (text !== null) yield `${inert(text)}\n`;
   }
   for (const { customer, serialAfter, changes, baseline } of entries) {
     yield `\n${customer}, serial ${serialAfter}:\n`;
