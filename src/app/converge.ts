@@ -105,7 +105,8 @@ async function putInStep(
   const serials = new Map([...rosters].map(([name, { serial }]) => [name, serial]));
   const desired = compared.desired.filter(({ customer }) => written.has(customer));
   const isIdle = writes.length === 0 && reading.faults.length === 0;
-  const failed = isIdle ? [] : await target.write({ changes: writes, desired, serials }, request.signal);
+  const taken = new Map([...serials].filter(([name]) => written.has(name)));
+  const failed = isIdle ? [] : await target.write({ changes: writes, desired, serials: taken }, request.signal);
   const failures = [...failed, ...heldByOthers(target.name, passed)];
   const outcomes = customers.map(({ name }): TargetOutcome => {
     const serial = serials.get(name);

@@ -1,11 +1,18 @@
-/** To be written. */
+/** Upload files, one a customer, for services that take nothing else: they are written here, and uploaded by somebody. */
+import { DEFAULT_UPLOAD } from '../../../domain/service.ts';
 import type { CsvTargetConfig } from '../../../domain/target-config.ts';
-import { type Target, TargetProblem } from '../../../ports.ts';
+import type { Target } from '../../../ports.ts';
 import type { TargetOpening } from '../opening.ts';
+import { readUploads } from './read.ts';
+import { projectRows } from './rows.ts';
+import { writeUploads } from './write.ts';
 
-export function csvTarget(config: CsvTargetConfig, _opening: TargetOpening): Target {
-  const refuse = () => {
-    throw new TargetProblem({ code: 'TARGET_UNWRITTEN', message: 'This kind of target is not written yet.', hint: '' });
+export function csvTarget({ name, dir, flavour }: CsvTargetConfig, { service, log }: TargetOpening): Target {
+  const uploads = { dir, flavour, format: service?.upload ?? DEFAULT_UPLOAD, log };
+  return {
+    name,
+    project: (roster) => projectRows(roster, uploads.format),
+    read: (customers, signal) => readUploads(uploads, customers, signal),
+    write: (task, signal) => writeUploads(uploads, task, signal),
   };
-  return { name: config.name, project: refuse, read: refuse, write: refuse };
 }
