@@ -25,6 +25,8 @@ export interface PostfixOptions {
 
 export interface Postfix extends AsyncDisposable {
   readonly port: number;
+  /** The folder of its configuration, for its programs: `postfix -c`. */
+  readonly etc: string;
   /** All that it has logged so far. */
   log(): Promise<string>;
   stop(): Promise<void>;
@@ -60,7 +62,7 @@ async function startIn(dir: string, options: PostfixOptions): Promise<Postfix> {
     await server.stop();
     await rm(dir, { recursive: true, force: true });
   };
-  return { port, log, stop, [Symbol.asyncDispose]: stop };
+  return { port, etc, log, stop, [Symbol.asyncDispose]: stop };
 }
 
 async function writeFiles(dir: string, port: number, options: PostfixOptions): Promise<void> {
