@@ -10,6 +10,7 @@ import { addDirectoryCommand } from './commands/directory.ts';
 import { addDiscoverCommand } from './commands/discover.ts';
 import { addDriftCommand } from './commands/drift.ts';
 import { addHistoryCommand } from './commands/history.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addInitCommand } from './commands/init.ts';
 import type { Perform } from './commands/perform.ts';
 import { addPlanCommand } from './commands/plan.ts';
@@ -47,6 +48,7 @@ const COMMANDS = [
   addDirectoryCommand,
   addDiscoverCommand,
   addDriftCommand,
+  addImportCommand,
   addHistoryCommand,
   addStateCommand,
   addSnapshotCommand,
