@@ -20,6 +20,7 @@ export const RULES = {
   'MRG-4': 'Additions',
   'MRG-5': 'Taken out of the configuration',
   'MRG-6': 'Deleted and made anew',
+  'MRG-7': 'Taken over, and no user of its own',
   'DEL-1': 'Gone from the sync',
   'DEL-2': 'Delete after',
   'DEL-3': 'While flagged',
@@ -48,6 +49,7 @@ export const RULES = {
   'TGT-1': 'What targets are told of',
   'TGT-2': 'What targets own',
   'UND-1': 'Put back to before a run',
+  'IMP-1': 'Taken over from what exists',
 } as const;
 
 export type RuleId = keyof typeof RULES;

@@ -17,6 +17,7 @@ import { domainStandings } from './domains.ts';
 import { additionsInForce, indexExceptions } from './exceptions.ts';
 import type { MergeInputs } from './matching.ts';
 import { type Merge, merge } from './merge.ts';
+import { mistakenFate, mistakenIn, unclaimed } from './mistaken.ts';
 import { noticesOf } from './notices.ts';
 import { type Selection, type Skipped, select } from './select.ts';
 import { stayingOf } from './supply.ts';
@@ -96,7 +97,8 @@ export function decide(inputs: CustomerInputs): Decided {
 
 /**
  * Who is who, what becomes of those whom nobody supplies, and who has which address then. Whoever lost its new primary stays with the old
- * one; should that be in a domain that was taken out (DEL-9), its object is nobody's yet, and all is asked again.
+ * one; should that be in a domain that was taken out (DEL-9), its object is nobody's yet, and all is asked again. So it is where nobody
+ * would get the address of a user that is none (MRG-7).
  */
 function settleAll(
   inputs: MergeInputs,
@@ -106,17 +108,22 @@ function settleAll(
   const { standing, isExcepted } = inputs;
   const mayKeep = ({ key, domain }: Address) => standing(domain) !== 'foreign' && !isExcepted(key);
   const released = new Set<Entry>();
+  const people = new Set<Entry>();
   for (;;) {
     const merged = merge({ ...inputs, released });
     const fates = new Map(merged.left.map((entry) => [entry, fateOf(entry, deletion)] as const));
+    const mistaken = mistakenIn(fates, { ...merged, skipped: deletion.skipped.values(), people });
+    for (const [entry, supply] of mistaken) fates.set(entry, mistakenFate(entry, supply));
     const staying = [...fates.values()].filter(({ kind }) => kind !== 'goes').map(({ entry }) => entry);
     const remaining = (entry: Entry) => stayingOf(entry, mayKeep);
     const settlement = settle({ supplies: merged.supplies, staying: staying.map(remaining), elsewhere, remaining });
     const homeless = settlement.unplanned.flatMap(({ stored }) =>
       stored !== null && standing(domainOf(keyOf(stored.address))) === 'foreign' ? [stored] : [],
     );
-    if (homeless.length === 0) return { merged, fates, settlement };
+    const kept = unclaimed(mistaken, settlement);
+    if (homeless.length + kept.length === 0) return { merged, fates, settlement };
     for (const entry of homeless) released.add(entry);
+    for (const entry of kept) people.add(entry);
   }
 }
 

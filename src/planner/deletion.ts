@@ -160,9 +160,11 @@ function whyGone(entry: Entry, { skipped, customer, hasReading, switched }: Dele
       : { rule: 'MRG-4', message: 'taken out of "additions", and not in the directory' };
   }
   if (switched) return { rule: 'DEL-11', message: 'not in the new directory' };
+  // Whoever no directory was ever seen to supply was taken over by an import.
+  const gone = entry.objectId === null ? 'not in the directory' : 'not in the directory any more';
   return customer.directory?.connection.filter == null
-    ? { rule: 'SEL-1', message: 'not in the directory any more' }
-    : { rule: 'SEL-4', message: 'not in the directory any more, or not matched by the filter' };
+    ? { rule: 'SEL-1', message: gone }
+    : { rule: 'SEL-4', message: `${gone}, or not matched by the filter` };
 }
 
 function stays(entry: Entry, rule: Reason['rule'], message: string): Fate {

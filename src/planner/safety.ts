@@ -22,10 +22,15 @@ export function blocksOn(inputs: SafetyInputs): readonly Block[] {
   return [...emptyDirectory(inputs), ...tooMany(inputs, 'user'), ...tooMany(inputs, 'group'), ...tooFewSeats(inputs)];
 }
 
-/** SAF-1: users newly flagged and users deleted, less those deleted by a decision. A decision deactivates without flagging. */
+/**
+ * SAF-1: users newly flagged and users deleted, less those deleted by a decision, and those whose address only goes on as an alias or a group
+ * (MRG-7). A decision deactivates without flagging.
+ */
 function isRemoval(change: Change): boolean {
   if (change.resource !== 'user' && change.resource !== 'publicFolder') return false;
-  return change.action === 'flag' || (change.action === 'delete' && change.reasons[0].rule !== 'DEL-7');
+  if (change.action === 'flag') return true;
+  const { rule } = change.reasons[0];
+  return change.action === 'delete' && rule !== 'DEL-7' && rule !== 'MRG-7';
 }
 
 /**

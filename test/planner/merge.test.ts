@@ -8,9 +8,12 @@ import {
   changesOf,
   configured,
   customer,
+  decision,
   diagnosticsOf,
   directory,
   domain,
+  exception,
+  group,
   HOME,
   messagesOf,
   objectId,
@@ -428,5 +431,109 @@ describe('MRG-6 Deleted and made anew', () => {
   it('not without a reading', () => {
     const world: World = { roster: roster([stored], { directory: HOME, tombstones: [tombstone('x@acme.example')] }) };
     expect(changesOf(world)).toEqual([]);
+  });
+});
+
+describe('MRG-7 Taken over, and no user of its own', () => {
+  const imported = (address: string, parts: Partial<User> = {}) => user(address, { objectId: null, ...parts });
+  const ann = person('ann', 'ann@acme.example', { aliases: ['a.lee@acme.example'] });
+
+  it('a user that is an alias in the directory becomes one, in one plan, and is no removal', () => {
+    const world = {
+      customer: customer({ safety: { maxRemovals: { count: 0, percent: null } } }),
+      roster: roster([imported('ann@acme.example'), imported('a.lee@acme.example')]),
+      reading: reading([ann]),
+    };
+    expect(changesOf(world)).toEqual([
+      'delete user a.lee@acme.example by MRG-7',
+      'update user ann@acme.example by MRG-2',
+    ]);
+    expect(planOf(world).status).toBe('ready');
+    expect(rosterAfter(world).entries).toMatchObject([
+      { address: 'ann@acme.example', aliases: ['a.lee@acme.example'], objectId: 'ann' },
+    ]);
+    expect(changesOf(afterApply(world))).toEqual([]);
+  });
+
+  it('so does one that is an alias of somebody new, a group, or an alias of a group', () => {
+    const world = {
+      roster: roster(['a.lee', 'team', 'crew'].map((local) => imported(`${local}@acme.example`))),
+      reading: reading([ann, group('g1', 'team@acme.example', ['ann'], { aliases: ['crew@acme.example'] })]),
+    };
+    expect(changesOf(world).filter((change) => change.startsWith('delete'))).toEqual([
+      'delete user a.lee@acme.example by MRG-7',
+      'delete user crew@acme.example by MRG-7',
+      'delete user team@acme.example by MRG-7',
+    ]);
+    expect(rosterAfter(world).entries).toMatchObject([
+      { address: 'ann@acme.example', aliases: ['a.lee@acme.example'] },
+      { address: 'team@acme.example', aliases: ['crew@acme.example'], type: 'group', members: ['ann@acme.example'] },
+    ]);
+    expect(changesOf(afterApply(world))).toEqual([]);
+  });
+
+  it('so does one that somebody known has as the new primary', () => {
+    const world = {
+      roster: roster([user('ann@acme.example'), imported('ann.lee@acme.example')]),
+      reading: reading([person('ann', 'ann.lee@acme.example', { aliases: ['ann@acme.example'] })]),
+    };
+    expect(changesOf(world)).toEqual([
+      'delete user ann.lee@acme.example by MRG-7',
+      'rename user ann@acme.example -> ann.lee@acme.example by MRG-1',
+    ]);
+  });
+
+  it('not one whose own account is disabled, although somebody else has the address by now', () => {
+    const world = {
+      roster: roster([imported('a.lee@acme.example')]),
+      reading: reading([ann, person('lee', 'a.lee@acme.example', { disabled: true })]),
+    };
+    expect(changesOf(world)).toContain('flag user a.lee@acme.example by DEL-1');
+  });
+
+  it.each<[string, Partial<User>, string]>([
+    ['one with rules of its own', { rules: RULES }, 'flag user a.lee@acme.example by DEL-1'],
+    ['one with an archive', { archive: 'kept' }, 'flag user a.lee@acme.example by DEL-1'],
+    ['one that was bound once', { objectId: objectId('gone') }, 'flag user a.lee@acme.example by DEL-1'],
+    ['an addition that was taken out', { addition: true }, 'flag user a.lee@acme.example by DEL-1'],
+    ['one of the configuration', { source: 'csv' }, 'delete user a.lee@acme.example by MRG-5'],
+  ])('not %s', (_, parts, expected) => {
+    const world = { roster: roster([imported('a.lee@acme.example', parts)]), reading: reading([ann]) };
+    expect(changesOf(world)).toContain(expected);
+  });
+
+  it('not one that is flagged: it waits until it is due', () => {
+    const flagged = imported('a.lee@acme.example', { status: 'flagged', flaggedAt: at('2026-11-19T12:00:00Z') });
+    const world = { roster: roster([flagged]), reading: reading([ann]) };
+    expect(changesOf(world)).toEqual(['create user ann@acme.example by SEL-1']);
+  });
+
+  it('not where the object would go without the address: nobody’s mail is lost', () => {
+    const held = { ...roster([user('a.lee@acme.example')]), customer: 'globex' as never };
+    const world = { roster: roster([imported('a.lee@acme.example')]), reading: reading([ann]), others: [held] };
+    expect(changesOf(world)).toEqual([
+      'flag user a.lee@acme.example by DEL-1',
+      'create user ann@acme.example by SEL-1',
+    ]);
+  });
+
+  it('not against a decision about that user', () => {
+    const world = {
+      customer: customer({ decisions: [decision('ignore', 'a.lee@acme.example')] }),
+      roster: roster([imported('a.lee@acme.example')]),
+      reading: reading([ann]),
+    };
+    expect(changesOf(world)).toContain('ignore user a.lee@acme.example by DEL-7');
+  });
+
+  it('not for an alias that is excepted, or one of somebody who is not in the sync', () => {
+    const excepted = directory({ exceptions: [exception('alias', 'a.lee@acme.example')] });
+    for (const world of [
+      { customer: customer({ directory: excepted }), reading: reading([ann]) },
+      { reading: reading([{ ...ann, disabled: true }, somebody]) },
+    ]) {
+      const changes = changesOf({ ...world, roster: roster([imported('a.lee@acme.example')]) });
+      expect(changes).toContain('flag user a.lee@acme.example by DEL-1');
+    }
   });
 });

@@ -131,6 +131,22 @@ describe('SAF-5 apply, then plan', () => {
   });
 });
 
+describe('users that an import made of aliases (MRG-7)', () => {
+  test('go only where the directory gives the address to somebody else in the same plan', () => {
+    check(arbitraryWholeWorld, (world) => {
+      const mistaken = entryChanges(world).filter(({ change }) => change.reasons[0].rule === 'MRG-7');
+      if (mistaken.length === 0) return;
+      const after = rosterAfter(world).entries;
+      for (const { change, before } of mistaken) {
+        expect(change.action).toBe('delete');
+        expect(before).toMatchObject({ objectId: null, status: 'active', addition: false });
+        const heir = after.find((entry) => keysOf(entry).includes(keyOf(addressOf(change))));
+        expect(heir?.objectId).toEqual(expect.any(String));
+      }
+    });
+  });
+});
+
 describe('removals', () => {
   test('are only of what the roster owns', () => {
     check(arbitraryWorld, (world) => {
@@ -164,12 +180,12 @@ describe('removals', () => {
     });
   });
 
-  test('delete nobody before it is due, save by a decision, the review of the configuration or a lost domain (DEL-5)', () => {
+  test('delete nobody before it is due, save by a decision, the review of the configuration, a lost domain (DEL-5) or a mistaken user (MRG-7)', () => {
     check(arbitraryWorld, (world) => {
       for (const { change, before } of entryChanges(world)) {
         if (change.action !== 'delete' || before === null || !isUser(before)) continue;
         const [{ rule }] = change.reasons;
-        expect(['DEL-5', 'DEL-7', 'DEL-9', 'MRG-5']).toContain(rule);
+        expect(['DEL-5', 'DEL-7', 'DEL-9', 'MRG-5', 'MRG-7']).toContain(rule);
         if (rule === 'DEL-5') expectDue(before, world);
         if (rule === 'MRG-5') expect(followsDirectory(before)).toBe(false);
         if (rule === 'DEL-7') expectDecided(before, world);
