@@ -1,5 +1,6 @@
 /** Targets from the command line: they follow an apply, drift tells what was edited in them, and a repair puts them back. */
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { person } from '../support/builders.ts';
 import { customerFile, READ, type TestWorkspace, workspace } from '../support/workspace.ts';
@@ -33,9 +34,16 @@ function editByHand(ws: TestWorkspace): void {
   ws.write('exports/acme.csv', after);
 }
 
+const SCHEMA = JSON.parse(readFileSync(new URL('../../schemas/drift.schema.json', import.meta.url), 'utf8'));
+const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(SCHEMA);
+
+/** Drift as JSON, held against its schema. */
 async function driftOf(ws: TestWorkspace, ...options: readonly string[]) {
   const { code, stdout, stderr } = await ws.run('drift', '--format', 'json', ...options);
-  return { code, stderr, document: JSON.parse(stdout) };
+  const document = JSON.parse(stdout);
+  validate(document);
+  expect(validate.errors).toBeNull();
+  return { code, stderr, document };
 }
 
 describe('apply with targets', () => {
