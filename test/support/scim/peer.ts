@@ -1,0 +1,110 @@
+/** A SCIM service written by others: scimmy-routers over express, with users and groups in memory. */
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import SCIMMY from 'scimmy';
+import SCIMMYRouters from 'scimmy-routers';
+
+export const TOKEN = 'token-of-the-tests';
+
+export type Stored = Record<string, unknown> & { id: string };
+
+/** What the service holds. `scimmy` keeps its resource types for the whole process, so there is one of it. */
+export interface Memory {
+  readonly users: Map<string, Stored>;
+  readonly groups: Map<string, Stored>;
+}
+
+export interface Peer extends AsyncDisposable {
+  readonly url: string;
+  readonly memory: Memory;
+}
+
+let memory: Memory = { users: new Map(), groups: new Map() };
+let count = 0;
+let declared = false;
+
+function declare(): void {
+  if (declared) return;
+  declared = true;
+  SCIMMY.Schemas.User.definition.extend(SCIMMY.Schemas.EnterpriseUser.definition);
+  SCIMMY.Resources.declare(SCIMMY.Resources.User, handlers(() => memory.users, 'userName') as never);
+  SCIMMY.Resources.declare(SCIMMY.Resources.Group, handlers(() => memory.groups, 'displayName') as never);
+}
+
+interface Asked {
+  readonly id?: string;
+  readonly filter?: { match(items: readonly unknown[]): unknown[] };
+}
+
+/** Names are unique, whatever their case, as RFC 7643 4.1.1 has it for users. */
+function handlers(held: () => Map<string, Stored>, name: 'userName' | 'displayName') {
+  const found = (id: string) => {
+    const one = held().get(id);
+    if (one === undefined) throw new SCIMMY.Types.Error(404, null as never, `Resource ${id} not found`);
+    return one;
+  };
+  return {
+    egress: (asked: Asked) => {
+      if (asked.id !== undefined) return found(asked.id);
+      const all = [...held().values()];
+      return asked.filter === undefined ? all : asked.filter.match(all);
+    },
+    ingress: (asked: Asked, instance: object) => {
+      const given = JSON.parse(JSON.stringify(instance)) as Record<string, unknown>;
+      if (asked.id !== undefined) found(asked.id);
+      const wanted = String(given[name]).toLowerCase();
+      const isTaken = [...held().values()].some(
+        (one) => one.id !== asked.id && String(one[name]).toLowerCase() === wanted,
+      );
+      if (isTaken) throw new SCIMMY.Types.Error(409, 'uniqueness', `${name} is taken`);
+      const { meta: _meta, ...rest } = given;
+      count += 1;
+      const one = { ...rest, id: asked.id ?? `id-${count}` };
+      held().set(one.id, one);
+      return one;
+    },
+    degress: (asked: Asked) => {
+      held().delete(found(asked.id ?? '').id);
+    },
+  };
+}
+
+/** The service as a listener, below `/scim`. */
+export function peerApp(): RequestListener {
+  declare();
+  const app = express();
+  const handler = (request: { header(name: string): string | undefined }) => {
+    if (request.header('authorization') !== `Bearer ${TOKEN}`) throw new Error('This is not the token.');
+    return 'tests';
+  };
+  app.use('/scim', new SCIMMYRouters({ type: 'bearer', handler } as never) as never);
+  return app;
+}
+
+export async function listening(
+  listener: RequestListener,
+): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+export async function closed(server: Server): Promise<void> {
+  const end = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await end;
+}
+
+/** An empty service. The one before it is empty then as well. */
+export async function startPeer(): Promise<Peer> {
+  memory = { users: new Map(), groups: new Map() };
+  const { server, port } = await listening(peerApp());
+  return {
+    url: `http://127.0.0.1:${port}/scim`,
+    memory,
+    [Symbol.asyncDispose]: () => closed(server),
+  };
+}
