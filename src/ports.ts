@@ -7,11 +7,19 @@ import type { DirectoryReading } from './domain/directory.ts';
 import type { DirectoryCheck } from './domain/directory-check.ts';
 import type { DirectoryCopy, DirectoryCopyUpdate } from './domain/directory-copy.ts';
 import type { DirectoryIdentity } from './domain/identity.ts';
+import type { ImportedUser } from './domain/imported-user.ts';
 import type { Instant } from './domain/instant.ts';
 import type { DomainObservation, DomainQuestion } from './domain/observations.ts';
 import type { CustomerId, Roster, State } from './domain/roster.ts';
 import type { SmtpAnswer, SmtpProbe, SmtpQuestion, SmtpServer } from './domain/smtp-probe.ts';
-import type { TargetEntry, TargetFailure, TargetReading, TargetValue, TargetWrite } from './domain/target.ts';
+import type {
+  FoundEntry,
+  TargetEntry,
+  TargetFailure,
+  TargetReading,
+  TargetValue,
+  TargetWrite,
+} from './domain/target.ts';
 import type { Step } from './planner/advance.ts';
 import type { PlanRecord } from './planner/document.ts';
 
@@ -67,12 +75,13 @@ export interface UsersFiles {
   /** Every address that the users of a file have; none where there is no file. Rejects with FileProblem for a file of another kind, or a wrong one. */
   addresses(path: string): Promise<ReadonlySet<AddressKey>>;
   /**
-   * Adds users of source `smtp`, in the order of their addresses; what is there stays, with its comments. Writes the whole file or leaves
-   * what was there; where nothing is new, nothing is written. Returns those that are new. Rejects with FileProblem.
+   * Adds users in the order of their addresses, mere addresses as users of source `smtp`; what is there stays, with its comments, and no
+   * address comes twice. Writes the whole file or leaves what was there; where nothing is new, nothing is written. Returns those that are
+   * new. Rejects with FileProblem.
    */
-  add(path: string, addresses: readonly AddressKey[]): Promise<readonly AddressKey[]>;
+  add(path: string, users: readonly (AddressKey | ImportedUser)[]): Promise<readonly AddressKey[]>;
   /** The text of a file that has these users alone. */
-  text(addresses: readonly AddressKey[]): string;
+  text(users: readonly (AddressKey | ImportedUser)[]): string;
   /** Whether a customer's file imports this one, directly or by way of others. */
   isImported(path: string, customerFile: string): Promise<boolean>;
 }
@@ -105,6 +114,8 @@ export interface Target {
   readonly matches?: ((expected: TargetValue, found: TargetValue) => boolean) | undefined;
   /** All that it holds of these customers, and what it holds without a mark. Rejects with TargetProblem. */
   read(customers: readonly CustomerId[], signal: AbortSignal): Promise<TargetReading>;
+  /** Whom what was read serves already, for an import (IMP-1): a pure function. What is no address is told of too. */
+  people?(entries: readonly FoundEntry[]): readonly ImportedUser[];
   /**
    * Makes these changes, and no other, and mends the faults of the reading. What could be done is done whatever else could not; a
    * change that did not come through is a failure. Rejects with TargetProblem where nothing could be done at all. A write that is

@@ -36,6 +36,7 @@ export function memoryTarget(memory: TargetMemory, name = 'edge'): Target {
       const entries = [...memory.held.values()].filter((entry) => entry.owner !== 'ours' || chosen.has(entry.customer));
       return { entries, faults: [] };
     },
+    people: (entries) => entries.map(({ key }) => ({ address: key, aliases: [], attributes: {} })),
     write: async (task) => {
       memory.tasks.push(task);
       return task.changes.flatMap((change) => {
