@@ -11,6 +11,7 @@ import { programPath } from '../support/rollcall.ts';
 
 const DEMO = fileURLToPath(new URL('../../scripts/demo.mjs', import.meta.url));
 const ONBOARDING = fileURLToPath(new URL('../../scripts/demo-onboarding.mjs', import.meta.url));
+const GATEWAY = fileURLToPath(new URL('../../scripts/demo-gateway.mjs', import.meta.url));
 const ENTRA = fileURLToPath(new URL('../../scripts/demo-entra.mjs', import.meta.url));
 
 describe('the demo', () => {
@@ -33,6 +34,15 @@ describe('the demo', () => {
     const said = await play(ENTRA);
     expect(said).toContain('$ rollcall check directory');
     expect(said).toContain('Asked of Microsoft Graph since the last time: 1.');
+  });
+
+  it('lets a roster take effect in a Postfix, and undoes what somebody edits there', async () => {
+    requirePeer('Postfix');
+    const said = await play(GATEWAY);
+    expect(said).toContain('kim.vale@quill.example: 550 5.1.1');
+    expect(said).toContain('kim.vale@quill.example: 250 2.1.5 Ok');
+    expect(said).toContain('- remove  recipients eve@quill.example');
+    expect(said).toContain('Run 3: edge: 1 added, 1 removed.');
   });
 
   it('brings a customer on board, whose mail server is a Postfix', async () => {

@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it.each(['msp', 'entra', 'onboarding'])('examples/%s has no findings', async (name) => {
+it.each(['msp', 'entra', 'gateway', 'onboarding'])('examples/%s has no findings', async (name) => {
   const workspace = join(folder, name);
   cpSync(join(ROOT, 'examples', name), workspace, { recursive: true });
   expect(await rollcall(['-C', workspace, 'validate', '--format', 'json'])).toMatchObject({ code: 0, stdout: '[]\n' });
