@@ -25,7 +25,7 @@ export interface ApplyRequest extends Pick<ConvergeRequest, 'targets' | 'onTarge
   readonly saved: SavedPlan;
   readonly config: Config;
   readonly store: StateStore;
-  readonly command: 'apply' | 'sync';
+  readonly command: 'apply' | 'sync' | 'import';
   readonly who: string;
   readonly clock: Clock;
   /** `--allow-removals`, or null. */
@@ -35,8 +35,8 @@ export interface ApplyRequest extends Pick<ConvergeRequest, 'targets' | 'onTarge
   readonly onOutcome: (outcome: RunOutcome) => void;
   /** Customers that are not in the plan, whose targets were left behind by a run before. */
   readonly unfinished: readonly CustomerConfig[];
-  /** What to remember of the configuration that a customer is applied with. */
-  readonly appliedConfig: (customer: CustomerId) => AppliedConfig;
+  /** What to remember of the configuration that a customer is applied with; null where the plan does not follow from it. */
+  readonly appliedConfig: ((customer: CustomerId) => AppliedConfig) | null;
 }
 
 export type ApplyResult =
@@ -160,7 +160,8 @@ async function applyCustomer(customer: CustomerPlan, request: Applying): Promise
 
 /** Writes only what is new: an apply that changes nothing leaves the state's file alone. */
 async function rememberConfig(customer: CustomerId, { store, appliedConfig }: ApplyRequest): Promise<void> {
-  const config = appliedConfig(customer);
+  const config = appliedConfig?.(customer);
+  if (config === undefined) return;
   const known = await store.appliedConfig(customer);
   if (!isDeepStrictEqual(known, config)) await store.noteConfig(customer, config);
 }

@@ -36,7 +36,7 @@ export async function carryOut(
     allowRemovals: options.allowRemovals ?? null,
     lockTimeoutMs: options.lockTimeout,
     signal,
-    onOutcome: (outcome) => tell(outcome, context),
+    onOutcome: (outcome) => tellOutcome(outcome, context),
     onTarget: tellTarget(context),
     onWait: waitNote(options.lockTimeout, context),
   });
@@ -47,13 +47,14 @@ export async function carryOut(
   await terminal.print(`${closing(result)}\n`);
   return worst([
     ...(result.status === 'interrupted' ? [EXIT.interrupted] : []),
-    ...result.outcomes.map(exitOf),
+    ...result.outcomes.map(outcomeExit),
     ...result.targets.map(targetExit),
     ...(hasErrors(task.saved) ? [EXIT.error] : []),
   ]);
 }
 
-function tell(result: RunOutcome, { terminal, quiet }: Context): void {
+/** Says on stderr how one customer fared. */
+export function tellOutcome(result: RunOutcome, { terminal, quiet }: Context): void {
   const { customer, outcome, message, changes, serialAfter } = result;
   const { sayColors: colors } = terminal;
   if (outcome === 'blocked' || outcome === 'failed') {
@@ -65,7 +66,7 @@ function tell(result: RunOutcome, { terminal, quiet }: Context): void {
   }
 }
 
-function exitOf({ outcome }: RunOutcome): ExitCode {
+export function outcomeExit({ outcome }: RunOutcome): ExitCode {
   if (outcome === 'failed') return EXIT.error;
   return outcome === 'blocked' ? EXIT.blocked : EXIT.done;
 }
@@ -74,7 +75,14 @@ function hasErrors({ plan }: SavedPlan): boolean {
   return plan.customers.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'));
 }
 
-function closing({ run, status, outcomes, already, targets }: Exclude<ApplyResult, { status: 'refused' }>): string {
+/** `Run 7: 5 changes applied to 2 customers.` */
+export function closing({
+  run,
+  status,
+  outcomes,
+  already,
+  targets,
+}: Exclude<ApplyResult, { status: 'refused' }>): string {
   if (run === null) return 'This plan has been applied already: nothing was left to do.';
   const before = already.length === 0 ? [] : [`${count(already.length, 'customer')} done already`];
   const parts = [...outcomeParts(outcomes), ...before, ...targetParts(targets)];

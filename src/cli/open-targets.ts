@@ -1,9 +1,10 @@
 /** Opens the targets of the workspace, and what is remembered when they are written. */
 import { appliedConfigOf } from '../app/applied-config.ts';
-import type { ApplyRequest } from '../app/apply.ts';
 import { chooseTargets, servedBy } from '../app/choose-targets.ts';
 import type { ServedTarget } from '../app/compare-target.ts';
 import type { Config } from '../domain/config.ts';
+import type { CustomerId } from '../domain/roster.ts';
+import type { AppliedConfig } from '../ports.ts';
 import type { Context, Workspace } from './context.ts';
 
 /** The targets of these names, or all, each with whom it serves. */
@@ -25,7 +26,7 @@ export async function openTargets(
 export async function appliedConfigIn(
   { config, root, files }: Workspace,
   { adapters }: Pick<Context, 'adapters'>,
-): Promise<ApplyRequest['appliedConfig']> {
+): Promise<(customer: CustomerId) => AppliedConfig> {
   const digests = await adapters.fileDigests(root, files);
   return (customer) => appliedConfigOf(config, customer, digests);
 }
