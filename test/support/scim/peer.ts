@@ -75,6 +75,12 @@ function handlers(held: () => Map<string, Stored>, name: 'userName' | 'displayNa
 export function peerApp(): RequestListener {
   declare();
   const app = express();
+  // The routers turn these into numbers in place, which express 5 does not let them.
+  app.set('query parser', (text: string) => {
+    const query: Record<string, string | number> = Object.fromEntries(new URLSearchParams(text));
+    for (const name of ['startIndex', 'count']) if (name in query) query[name] = Number(query[name]);
+    return query;
+  });
   const handler = (request: { header(name: string): string | undefined }) => {
     if (request.header('authorization') !== `Bearer ${TOKEN}`) throw new Error('This is not the token.');
     return 'tests';

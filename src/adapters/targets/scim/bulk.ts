@@ -5,7 +5,7 @@ import { type Outcome, refused } from './outcome.ts';
 import { isObject, NoAnswer } from './problems.ts';
 import type { UserValue } from './project.ts';
 import { errorIn } from './told-error.ts';
-import type { WritingContext } from './users.ts';
+import type { WritingContext } from './writing.ts';
 
 const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 /** What stands around the operations. */
@@ -108,7 +108,7 @@ async function outcomeOf(
     return { ok: true, id };
   }
   if (status === 409 || status === 429 || status >= 500) return single(value, true);
-  const told = response === null ? null : errorIn(response);
+  const told = response === null ? null : errorIn(response, true);
   const { detail, scimType } = told ?? { detail: '', scimType: '' };
   return refused(context.client.host, `${value.userName} could not be made`, {
     status,

@@ -120,7 +120,7 @@ function parsed200(answer: HttpAnswer): ScimAnswer {
   const body = isObject(json) ? json : null;
   const isMalformed = body === null && text.trim() !== '';
   const type = headers['content-type'] ?? 'no type';
-  const asError = body === null ? null : errorIn(body);
+  const asError = body === null ? null : errorIn(body, answer.status >= 400);
   const status = asError !== null && answer.status < 300 ? (asError.status ?? 500) : answer.status;
   const told = asError?.detail ?? (isMalformed ? `${type}: ${text.slice(0, 200)}` : '');
   const { location, etag } = headers;

@@ -6,7 +6,7 @@ import { failed, isDone, nameOf, type Outcome, refused } from './outcome.ts';
 import { isObject, NoAnswer } from './problems.ts';
 import { type GroupValue, groupKey } from './project.ts';
 import { type GroupResource, groupIn } from './resources.ts';
-import { PATCH_OP, type WritingContext } from './users.ts';
+import { PATCH_OP, type WritingContext } from './writing.ts';
 
 /** The ids of users and groups at the service, by canonical address. */
 export type Ids = ReadonlyMap<string, string>;

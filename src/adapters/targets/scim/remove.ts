@@ -4,7 +4,7 @@ import { pathOf } from './lookup.ts';
 import { markIn } from './marks.ts';
 import { failed, nameOf, type Outcome, refused } from './outcome.ts';
 import type { GroupResource, UserResource } from './resources.ts';
-import type { WritingContext } from './users.ts';
+import type { WritingContext } from './writing.ts';
 
 /** One that is gone already is removed. One that somebody has changed since it was read is removed only if it still has our mark. */
 export async function remove(

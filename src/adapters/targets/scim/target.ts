@@ -7,6 +7,7 @@ import { type ScimClient, scimClient } from './client.ts';
 import { discover, type Service } from './discovery.ts';
 import { exchangeOf } from './exchange.ts';
 import { type Holdings, readHoldings, readingOf } from './holdings.ts';
+import { usersIn } from './import.ts';
 import { matches } from './matches.ts';
 import { patienceOf, type Time } from './patience.ts';
 import { stop } from './problems.ts';
@@ -37,6 +38,7 @@ export function scimTarget(config: ScimTargetConfig, opening: TargetOpening, tim
   return {
     name: config.name,
     project: (roster) => project(roster, config),
+    people: usersIn,
     matches,
     async read(_customers, signal) {
       last = null;

@@ -1,35 +1,16 @@
-/** Makes, changes and removes one user. What may have been done already is looked up before it is done again. */
+/** Makes or changes one user. What may have been done already is looked up before it is done again. */
 
 import { userBody, userPatch, userReplaced } from './bodies.ts';
-import type { ScimAnswer, ScimClient } from './client.ts';
-import type { Holdings } from './holdings.ts';
+import { checked } from './check-written.ts';
+import type { ScimAnswer } from './client.ts';
 import { findBy, idMade, pathOf } from './lookup.ts';
 import { matches } from './matches.ts';
 import { failed, isDone, type Outcome, refused } from './outcome.ts';
-import { isObject, NoAnswer, quoted, Refusal, stop } from './problems.ts';
-import { type UserField, type UserValue, userKey } from './project.ts';
+import { NoAnswer, quoted, Refusal } from './problems.ts';
+import { type UserValue, userKey } from './project.ts';
 import { type UserResource, userIn } from './resources.ts';
+import { PATCH_OP, type WritingContext } from './writing.ts';
 
-export interface WritingContext {
-  readonly client: ScimClient;
-  readonly holdings: Pick<Holdings, 'service' | 'sent'>;
-  readonly log: (line: string) => void;
-  /** What the service has shown of itself while we wrote. */
-  readonly learned: Learned;
-  /** Whether a user that is gone when it is to be changed is made anew. */
-  readonly mayMake?: boolean;
-}
-
-export interface Learned {
-  patch: boolean;
-  filter: boolean;
-  bulk: boolean;
-  /** Whether it keeps our mark; null until it was seen. */
-  marks: boolean | null;
-  readonly dropped: Set<string>;
-}
-
-export const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const MOST_POSTS = 3;
 
 /** Makes a user. `isUncertain`: it may be there already, by a request whose answer was lost. */
@@ -133,47 +114,6 @@ async function made(context: WritingContext, expected: UserValue, answer: ScimAn
     return { ok: true, id: there?.id ?? null };
   }
   return checked(context, id, expected, answer);
-}
-
-/** Whether what the service says of a user that was written is what was written. */
-async function checked(
-  context: WritingContext,
-  id: string,
-  expected: UserValue,
-  answer: Pick<ScimAnswer, 'body'>,
-): Promise<Outcome> {
-  const { client, learned, log, holdings } = context;
-  const told = isObject(answer.body) && typeof answer.body['userName'] === 'string' ? userIn(id, answer.body) : null;
-  if (told?.value.externalId === expected.externalId) learned.marks = true;
-  if (learned.marks !== true) await provenMarks(context, id, expected);
-  if (told === null) return { ok: true, id };
-  if (!expected.active && told.value.active) {
-    const message = `${expected.userName} is still active at ${client.host}, which took "active": false and did not keep it.`;
-    return failed('SCIM_ACTIVE', message, 'Ask those who run the service how users are put out of use there.');
-  }
-  for (const field of holdings.sent) {
-    if (!isDropped(field, expected, told) || learned.dropped.has(field)) continue;
-    learned.dropped.add(field);
-    log(`# ${client.host} does not keep ${field} of ${expected.userName}`);
-  }
-  return { ok: true, id };
-}
-
-function isDropped(field: UserField, expected: UserValue, told: UserResource): boolean {
-  return expected[field] !== null && !told.returned.has(field);
-}
-
-/** A service that drops our mark would be filled with users of whom nobody knows whose they are. */
-async function provenMarks({ client, learned }: WritingContext, id: string, expected: UserValue): Promise<void> {
-  const answer = await client.request({ method: 'GET', path: pathOf('/Users', id) });
-  if (answer.status !== 200 || answer.body === null) return;
-  learned.marks = userIn(id, answer.body).value.externalId === expected.externalId;
-  if (learned.marks) return;
-  throw stop(
-    'SCIM_EXTERNAL_ID',
-    `${client.host} does not keep the externalId of ${expected.userName}, by which Rollcall knows what it has put there. Nothing more was written.`,
-    'Let the service keep externalId of users (RFC 7643 3.1), and let the token write it.',
-  );
 }
 
 /** Changes a user: by PATCH what differs, or by PUT all of it. One that is gone is made anew. */

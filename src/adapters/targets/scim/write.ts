@@ -12,7 +12,8 @@ import type { GroupValue, UserValue } from './project.ts';
 import { remove } from './remove.ts';
 import type { GroupResource, UserResource } from './resources.ts';
 import { type Steps, stepsOf, type Update, type WantedChange } from './steps.ts';
-import { createUser, updateUser, type WritingContext } from './users.ts';
+import { createUser, updateUser } from './users.ts';
+import type { WritingContext } from './writing.ts';
 
 export interface WriteRequest {
   readonly client: ScimClient;
