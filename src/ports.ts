@@ -115,7 +115,7 @@ export interface Target {
   /** All that it holds of these customers, and what it holds without a mark. Rejects with TargetProblem. */
   read(customers: readonly CustomerId[], signal: AbortSignal): Promise<TargetReading>;
   /** Whom what was read serves already, for an import (IMP-1): a pure function. What is no address is told of too. */
-  people?(entries: readonly FoundEntry[]): readonly ImportedUser[];
+  people(entries: readonly FoundEntry[]): readonly ImportedUser[];
   /**
    * Makes these changes, and no other, and mends the faults of the reading. What could be done is done whatever else could not; a
    * change that did not come through is a failure. Rejects with TargetProblem where nothing could be done at all. A write that is

@@ -30,7 +30,7 @@ export async function compareTarget(
   const rosters = new Map(
     customers.flatMap(({ name }) => {
       const roster = state.rosters.get(name);
-      return roster === undefined || roster.serial === 0 ? [] : [[name, roster] as const];
+      return roster === undefined || !isApplied(roster) ? [] : [[name, roster] as const];
     }),
   );
   const desired = [...rosters.values()].flatMap((roster) => target.project(roster));
@@ -42,4 +42,9 @@ export async function compareTarget(
     matches: target.matches,
   });
   return { rosters, desired, reading, changes };
+}
+
+/** Whether a plan was ever applied to it: an import brings users alone, and says nothing of the domains that they are in. */
+function isApplied({ serial, domains, entries }: Roster): boolean {
+  return serial > 0 && (domains.length > 0 || entries.length === 0);
 }

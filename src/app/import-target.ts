@@ -1,7 +1,6 @@
 /** Looks over whom a target serves already, and plans to take them into the state (IMP-1). No target is touched. */
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
-import type { ImportedUser } from '../domain/imported-user.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CustomerPlan } from '../domain/plan.ts';
 import { emptyRoster, type State } from '../domain/roster.ts';
@@ -11,7 +10,7 @@ import type { PlanRecord } from '../planner/document.ts';
 import { summaryOf } from '../planner/plan.ts';
 import { type TakeOver, takeOver } from '../planner/take-over.ts';
 import { takeOverChanges, takeOverWarnings } from '../planner/take-over-changes.ts';
-import type { StateReader, Target } from '../ports.ts';
+import type { StateReader } from '../ports.ts';
 import type { ServedTarget } from './compare-target.ts';
 import { configDigest } from './config-digest.ts';
 import { readState } from './plan.ts';
@@ -61,13 +60,10 @@ export async function reviewTarget(request: ReviewRequest): Promise<TargetReview
   // What a roster wants there is held by it, in whatever form the target writes it.
   const wanted = new Set([...state.rosters.values()].flatMap((roster) => target.project(roster)).map(({ key }) => key));
   const isWanted = ({ key }: FoundEntry) => wanted.has(key);
-  const known = peopleOf(target, present.filter(isWanted));
+  const known = target.people(present.filter(isWanted));
   const strange = present.filter((entry) => !isWanted(entry));
-  const sorted = takeOver({ config, customers, state, people: peopleOf(target, strange) });
-  const ours = peopleOf(
-    target,
-    strange.filter(({ owner }) => owner === 'ours'),
-  );
+  const sorted = takeOver({ config, customers, state, people: target.people(strange) });
+  const ours = target.people(strange.filter(({ owner }) => owner === 'ours'));
   const marks = new Set(ours.map(({ address }) => address));
   return {
     ...sorted,
@@ -88,10 +84,6 @@ function servedOnly({ customers, served: { target, serves } }: ReviewRequest): r
     message: `The target ${target.name} does not serve ${names === '' ? 'anybody' : names}, so nobody can be taken over from it.`,
     hint: 'Look at "customers" of the target in rollcall.yaml, or choose others with --customer.',
   });
-}
-
-function peopleOf(target: Target, entries: readonly FoundEntry[]): readonly ImportedUser[] {
-  return target.people?.(entries) ?? [];
 }
 
 /** The customers that somebody would be taken over for and that have no directory: nobody would ever bind or flag their users. */

@@ -3,6 +3,7 @@ import { DEFAULT_UPLOAD } from '../../../domain/service.ts';
 import type { CsvTargetConfig } from '../../../domain/target-config.ts';
 import type { Target } from '../../../ports.ts';
 import type { TargetOpening } from '../opening.ts';
+import { peopleIn } from './import.ts';
 import { readUploads } from './read.ts';
 import { projectRows } from './rows.ts';
 import { writeUploads } from './write.ts';
@@ -12,6 +13,7 @@ export function csvTarget({ name, dir, flavour }: CsvTargetConfig, { service, lo
   return {
     name,
     project: (roster) => projectRows(roster, uploads.format),
+    people: (entries) => peopleIn(entries, uploads.format),
     read: (customers, signal) => readUploads(uploads, customers, signal),
     write: (task, signal) => writeUploads(uploads, task, signal),
   };

@@ -5,6 +5,7 @@ import type { MapType, PostfixTargetConfig } from '../../../domain/target-config
 import { type Target, TargetProblem } from '../../../ports.ts';
 import type { TargetOpening } from '../opening.ts';
 import { pgsqlStore } from './pgsql-store.ts';
+import { recipientsIn } from './import.ts';
 import { type Programs, programs } from './programs.ts';
 import { projectRoster } from './projection.ts';
 import { withoutRefused } from './refusals.ts';
@@ -30,6 +31,7 @@ export function postfixTarget(config: PostfixTargetConfig, opening: TargetOpenin
   return {
     name: config.name,
     project: (roster) => projectRoster(roster, config),
+    people: recipientsIn,
     async read(customers) {
       await requireFolder(config.dir);
       const chosen = new Set(customers);
