@@ -1,7 +1,11 @@
 /** `rollcall import` */
 import type { Command } from 'commander';
+import { addImportStateCommand } from './import-state.ts';
+import { addImportTargetCommand } from './import-target.ts';
 import type { Perform } from './perform.ts';
 
-export function addImportCommand(program: Command, _perform: Perform): void {
-  program.command('import').description('take over what exists');
+export function addImportCommand(program: Command, perform: Perform): void {
+  const imports = program.command('import').description('take over what exists');
+  addImportTargetCommand(imports, perform);
+  addImportStateCommand(imports, perform);
 }
