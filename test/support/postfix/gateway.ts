@@ -82,6 +82,9 @@ export function tableSettings(dir: string, maps: MapType, queries = dir): Readon
     parent_domain_matches_subdomains: '',
     allow_percent_hack: 'no',
     swap_bangpath: 'no',
+    // Refusals are what is asked for here, and many of them.
+    smtpd_error_sleep_time: '0',
+    smtpd_hard_error_limit: '1000',
   };
 }
 

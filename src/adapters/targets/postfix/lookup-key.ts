@@ -5,6 +5,8 @@ import { domainOf, keyOf } from '../../../domain/address.ts';
 // RFC 5321 4.1.2 Dot-string, with what RFC 6531 3.3 adds: what needs no quotes.
 const DOT_STRING = /^[\w!#$%&'*+/=?^`{|}~\u0080-\u{10ffff}-]+(?:\.[\w!#$%&'*+/=?^`{|}~\u0080-\u{10ffff}-]+)*$/u;
 const BEYOND_ASCII = /[^\0-\x7f]/;
+// Nearly every address: its canonical form is its key.
+const PLAIN = /^[\0-!#-\x7f]+$/;
 const DOTLESS_I = 'ı';
 // Cherokee folds to its capitals.
 const CHEROKEE = /^[\u13a0-\u13ff\uab70-\uabbf]$/;
@@ -15,6 +17,7 @@ const CHEROKEE = /^[\u13a0-\u13ff\uab70-\uabbf]$/;
  */
 export function addressKeys(address: string): readonly string[] {
   const key = keyOf(address);
+  if (PLAIN.test(key) && !key.includes('xn--')) return [key];
   const domain = domainOf(key);
   const local = foldCase(withoutNeedlessQuotes(key.slice(0, -domain.length - 1)));
   return domainKeys(domain).map((form) => `${local}@${form}`);

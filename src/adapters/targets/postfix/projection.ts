@@ -8,7 +8,7 @@ import { entryKey, FOUND, relayKey, type Table } from './tables.ts';
 
 type Put = (table: Table, key: string, value: string) => void;
 
-/** The lines for one customer, sorted by key. */
+/** The lines for one customer. */
 export function projectRoster(
   roster: Roster,
   { expandGroups }: { readonly expandGroups: boolean },
@@ -27,7 +27,7 @@ export function projectRoster(
   }
   if (expandGroups) putAliases(roster, domains, put);
   const { customer } = roster;
-  return [...lines.keys()].sort().map((key) => ({ customer, key, value: lines.get(key) ?? FOUND }));
+  return Array.from(lines, ([key, value]) => ({ customer, key, value }));
 }
 
 function putDomains({ domains, sites }: Roster, put: Put): void {

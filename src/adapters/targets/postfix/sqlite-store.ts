@@ -10,24 +10,19 @@ import { fileProblem, withFile } from './file-problem.ts';
 import { type QueryFile, queryFile } from './query-files.ts';
 import { stageText, unlessMissing } from './table-files.ts';
 import type { StoreTask, TableRow, TableStore } from './table-store.ts';
-import { entryKey, FOUND, isMembership, type LineWrite, type LookupTable, type Table } from './tables.ts';
+import { entryKey, FOUND, isMembership, type LineWrite, LOOKUP_TABLES, type Table } from './tables.ts';
 
 export const DATABASE = 'rollcall.sqlite';
 const BUSY_TIMEOUT_MS = 10_000;
 const MODE = 0o644;
+type RawRow = readonly [map: string, key: string, value: string, customer: string | null];
 const SCHEMA = `CREATE TABLE IF NOT EXISTS entry (
   map TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, customer TEXT, PRIMARY KEY (map, key)
 ) WITHOUT ROWID`;
 
-export interface SqliteStoreOptions {
-  readonly dir: string;
-  /** The tables that Postfix is to be able to ask for. */
-  readonly tables: readonly LookupTable[];
-}
-
-export function sqliteStore({ dir, tables }: SqliteStoreOptions): TableStore {
+export function sqliteStore(dir: string): TableStore {
   const path = join(dir, DATABASE);
-  const queryFiles = () => Promise.all(tables.map((table) => queryFile(dir, table, DATABASE)));
+  const queryFiles = () => Promise.all(LOOKUP_TABLES.map((table) => queryFile(dir, table, DATABASE)));
   return {
     async read(customers) {
       const [files, found] = await Promise.all([queryFiles(), readDatabase(path, customers)]);
@@ -68,13 +63,16 @@ async function readDatabase(
     () => false,
   );
   return withDatabase(path, { readonly: !writable, fileMustExist: true }, (database) => {
-    const rows = database.prepare('SELECT map, key, value, customer FROM entry').all() as readonly TableRow[];
+    const rows = database.prepare('SELECT map, key, value, customer FROM entry').raw().all() as readonly RawRow[];
     const mode = database.pragma('journal_mode', { simple: true });
     const faults =
       mode === 'wal'
         ? [{ key: DATABASE, expected: 'a rollback journal', found: 'a write-ahead log, which Postfix cannot read' }]
         : [];
-    return { entries: rows.flatMap((row) => entryOf(row, customers)), faults };
+    return {
+      entries: rows.flatMap(([map, key, value, customer]) => entryOf({ map, key, value, customer }, customers)),
+      faults,
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 /** The tables as files: read, and made anew beside what is there until they are put in its place. */
 import { constants } from 'node:fs';
-import { access, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from '../../../domain/target-config.ts';
 import { TargetProblem } from '../../../ports.ts';
@@ -20,7 +20,8 @@ const STAGED = '.rollcall-new-';
 export interface TableFile {
   readonly table: Table;
   readonly text: TableText;
-  readonly exists: boolean;
+  /** Tells this content of the file from any other; null where there is no file. */
+  readonly stamp: string | null;
   /** What is amiss with its index; null where all is well, or none is needed. */
   readonly index: 'missing' | 'older' | null;
 }
@@ -30,29 +31,32 @@ export interface StagedFile {
   readonly renames: readonly (readonly [from: string, to: string])[];
 }
 
-/** Reads one table. Rejects with TargetProblem. */
-export async function readTableFile(dir: string, table: Table, index: IndexType): Promise<TableFile> {
+/** Reads one table; `known` spares the work where the file is the same as then. Rejects with TargetProblem. */
+export async function readTableFile(
+  dir: string,
+  table: Table,
+  { index, known }: { readonly index: IndexType; readonly known?: TableFile | undefined },
+): Promise<TableFile> {
   const path = join(dir, table);
   return withFile(path, 'read', async () => {
-    const bytes = await readFile(path).catch(unlessMissing);
-    if (bytes === null) return { table, text: NO_TEXT, exists: false, index: null };
-    return {
-      table,
-      text: parseTable(bytes.toString('latin1'), table),
-      exists: true,
-      index: await indexFault(path, index),
-    };
+    const file = await open(path).catch(unlessMissing);
+    if (file === null) return { table, text: NO_TEXT, stamp: null, index: null };
+    try {
+      const { dev, ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true });
+      const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+      const text = known?.stamp === stamp ? known.text : parseTable(await file.readFile('latin1'), table);
+      return { table, text, stamp, index: await indexFault(path, mtimeNs, index) };
+    } finally {
+      await file.close();
+    }
   });
 }
 
-async function indexFault(path: string, index: IndexType): Promise<TableFile['index']> {
+async function indexFault(path: string, textMtimeNs: bigint, index: IndexType): Promise<TableFile['index']> {
   if (index === null) return null;
-  const [text, built] = await Promise.all([
-    stat(path, { bigint: true }),
-    stat(path + SUFFIX[index], { bigint: true }).catch(unlessMissing),
-  ]);
+  const built = await stat(path + SUFFIX[index], { bigint: true }).catch(unlessMissing);
   if (built === null) return 'missing';
-  return built.mtimeNs < text.mtimeNs ? 'older' : null;
+  return built.mtimeNs < textMtimeNs ? 'older' : null;
 }
 
 /** Null for a file that is not there. */

@@ -58,6 +58,8 @@ interface Section {
 
 interface Parsing {
   readonly table: Table;
+  /** Whether all of it is ASCII, so that nothing has to be decoded. */
+  readonly ascii: boolean;
   readonly foreign: (ForeignText | Line)[];
   readonly sections: Section[];
   readonly wrong: string[];
@@ -73,7 +75,8 @@ interface Parsing {
  * lost nor taken for ours.
  */
 export function parseTable(text: string, table: Table): TableText {
-  const state: Parsing = { table, foreign: [], sections: [], wrong: [], blockAt: null, open: null, last: null };
+  const ascii = !BEYOND_ASCII.test(text);
+  const state: Parsing = { table, ascii, foreign: [], sections: [], wrong: [], blockAt: null, open: null, last: null };
   let lineNumber = 0;
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
@@ -142,34 +145,35 @@ function giveUpSection(state: Parsing): void {
   state.open = null;
 }
 
-function assembled({ table, foreign, sections, wrong, blockAt }: Parsing): TableText {
+function assembled({ table, ascii, foreign, sections, wrong, blockAt }: Parsing): TableText {
+  const decoded = ascii ? (text: string) => text : fromBytes;
   const ours = new Map<string, OwnLine>();
   for (const { customer, parts } of sections) {
     for (const line of parts) {
       if (line.key === null) continue;
-      const key = keyIn(table, line.key, customer);
+      const key = keyIn(table, decoded(line.key), customer);
       if (ours.has(key)) wrong.push(`${key} stands in it twice`);
-      else ours.set(key, { customer, value: valueIn(table, line.value) });
+      else ours.set(key, { customer, value: valueIn(table, decoded(line.value)) });
     }
   }
   const others = foreign.map(({ raw, key, value }): ForeignText => {
     if (key === null) return { raw, key, value };
-    const known = keyIn(table, key, null);
+    const known = keyIn(table, decoded(key), null);
     if (ours.has(known)) wrong.push(`${known} stands in it twice`);
-    return { raw, key: known, value: valueIn(table, value) };
+    return { raw, key: known, value: valueIn(table, decoded(value)) };
   });
   const at = blockAt ?? others.length;
   return { before: others.slice(0, at), after: others.slice(at), ours, wrong };
 }
 
 function keyIn(table: Table, written: string, customer: CustomerId | null): string {
-  const key = foldCase(fromBytes(written));
+  const key = foldCase(written);
   return table === 'relays' && customer !== null ? relayKey(key, customer) : key;
 }
 
 /** Whatever stands beside a key that is only looked for, it counts as the same. Nothing at all makes Postfix ignore the line. */
 function valueIn(table: Table, value: string): string {
-  return isMembership(table) && value !== '' ? FOUND : fromBytes(value);
+  return isMembership(table) && value !== '' ? FOUND : value;
 }
 
 /** The key ends at the first white space outside of quotes (postmap(1)). A line with an odd quote is none to Postfix: it has no value then. */

@@ -1,18 +1,18 @@
 /** A Postfix gateway as a target: its lookup tables, in files or a database. */
 
 import type { TargetFailure } from '../../../domain/target.ts';
-import type { MapType, PostfixTargetConfig } from '../../../domain/target-config.ts';
+import type { PostfixTargetConfig } from '../../../domain/target-config.ts';
 import { type Target, TargetProblem } from '../../../ports.ts';
 import type { TargetOpening } from '../opening.ts';
-import { pgsqlStore } from './pgsql-store.ts';
 import { recipientsIn } from './import.ts';
+import { pgsqlStore } from './pgsql-store.ts';
 import { type Programs, programs } from './programs.ts';
 import { projectRoster } from './projection.ts';
 import { withoutRefused } from './refusals.ts';
 import { sqliteStore } from './sqlite-store.ts';
-import { type IndexType, putInPlace, removeStaged, requireFolder } from './table-files.ts';
+import { putInPlace, removeStaged, requireFolder } from './table-files.ts';
 import { NOT_THERE, type Prepared, type TableStore } from './table-store.ts';
-import { LOOKUP_TABLES, type LookupTable, type Table, writesByTable } from './tables.ts';
+import { LOOKUP_TABLES, writesByTable } from './tables.ts';
 import { textStore } from './text-store.ts';
 import { isUnfinished, noteFinished, noteUnfinished, UNFINISHED } from './unfinished.ts';
 
@@ -66,17 +66,12 @@ export function postfixTarget(config: PostfixTargetConfig, opening: TargetOpenin
 }
 
 function storesOf(config: PostfixTargetConfig, run: Programs, opening: TargetOpening): readonly TableStore[] {
-  const { dir, postmap, maps, expandGroups } = config;
-  const needed = LOOKUP_TABLES.filter((table) => expandGroups || table !== 'aliases');
-  const text = (index: IndexType, tables: readonly Table[], always: readonly Table[]) =>
-    textStore({ dir, postmap, programs: run, log: opening.log, index, tables, needed: new Set(always) });
-  return [text(null, ['relays'], ['relays']), lookupStore(maps, needed)];
-
-  function lookupStore(type: MapType, tables: readonly LookupTable[]): TableStore {
-    if (type === 'sqlite') return sqliteStore({ dir, tables });
-    if (type === 'pgsql') return pgsqlStore(config, opening);
-    return text(type === 'texthash' ? null : type, LOOKUP_TABLES, tables);
-  }
+  const { dir, postmap, maps } = config;
+  const common = { dir, postmap, programs: run, log: opening.log };
+  const relays = textStore({ ...common, index: null, tables: ['relays'] });
+  if (maps === 'sqlite') return [relays, sqliteStore(dir)];
+  if (maps === 'pgsql') return [relays, pgsqlStore(config, opening)];
+  return [relays, textStore({ ...common, index: maps === 'texthash' ? null : maps, tables: LOOKUP_TABLES })];
 }
 
 interface Putting {

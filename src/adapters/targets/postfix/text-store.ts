@@ -15,44 +15,48 @@ import { entryKey, type LineWrite, type Table } from './tables.ts';
 
 export interface TextStoreOptions extends Omit<Staging, 'signal'> {
   readonly index: IndexType;
-  /** The tables that may be there. */
+  /** All are made, be they empty: Postfix answers 451 where main.cf names one that is missing. */
   readonly tables: readonly Table[];
-  /** Of these, those that are always made: main.cf names them, and Postfix answers 451 where one is missing. */
-  readonly needed: ReadonlySet<Table>;
 }
 
 export function textStore(options: TextStoreOptions): TableStore {
-  const { dir, index, tables, needed } = options;
-  const readAll = () => Promise.all(tables.map((table) => readTableFile(dir, table, index)));
+  const { dir, index, tables } = options;
+  const known = new Map<Table, TableFile>();
+  const readAll = () =>
+    Promise.all(
+      tables.map(async (table) => {
+        const file = await readTableFile(dir, table, { index, known: known.get(table) });
+        known.set(table, file);
+        return file;
+      }),
+    );
   return {
     async read(customers): Promise<StoreReading> {
       const files = await readAll();
       return {
         entries: files.flatMap((file) => entriesOf(file, customers)),
         faults: files.flatMap(faultsOf),
-        missing: files.filter(({ exists, table }) => !exists && needed.has(table)).map(({ table }) => table),
-        begun: files.some(({ exists }) => exists),
+        missing: files.filter(({ stamp }) => stamp === null).map(({ table }) => table),
+        begun: files.some(({ stamp }) => stamp !== null),
       };
     },
     async prepare(task: StoreTask) {
       const files = await readAll();
-      const changed = files.filter((file) => isToBeMade(file, task, needed));
+      const changed = files.filter((file) => isToBeMade(file, task));
       const staged: StagedFile[] = [];
       for (const { table, text } of changed) {
         const after = withWrites(text, task.writes.get(table) ?? []);
         staged.push(await stageTable(table, after, { ...options, signal: task.signal }));
       }
       // What a running Postfix has not found once, it does not look for again.
-      const reload = changed.some(({ exists, index: fault }) => index === null || !exists || fault === 'missing');
+      const reload = changed.some(({ stamp, index: fault }) => index === null || stamp === null || fault === 'missing');
       return { staged, reload, commit: null };
     },
   };
 }
 
-function isToBeMade(file: TableFile, { writes, mend }: StoreTask, needed: ReadonlySet<Table>): boolean {
-  if (writes.has(file.table)) return true;
-  if (!file.exists) return needed.has(file.table);
-  return mend || faultsOf(file).length > 0;
+function isToBeMade(file: TableFile, { writes, mend }: StoreTask): boolean {
+  return mend || file.stamp === null || writes.has(file.table) || faultsOf(file).length > 0;
 }
 
 function entriesOf({ table, text }: TableFile, customers: ReadonlySet<CustomerId>): readonly FoundEntry[] {
