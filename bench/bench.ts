@@ -1,12 +1,14 @@
 /**
  * `npm run bench [PEOPLE…]`: prints the figures of docs/performance.md, and the machine they are from. Numbers of people are those of
- * the LDAP directory; the tenant of Entra ID has 50,000 unless one is given.
+ * the LDAP directory; unless one is given, the tenant of Entra ID has 50,000, the gateway 100,000 recipients and the SCIM service 10,000 users.
  */
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
+import { benchGateway } from './gateway.ts';
 import { requireTime } from './measure.ts';
 import { benchPlanner } from './planner.ts';
 import { benchRoster, type Row } from './roster.ts';
+import { benchService } from './service.ts';
 import { benchTenant } from './tenant.ts';
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000];
@@ -18,6 +20,12 @@ for (const size of sizes) for (const row of await benchRoster(size)) console.log
 const tenantSizes = process.argv.length > 2 ? sizes : [50_000];
 console.log(`\nEntra ID, simulated, with 500 groups:\n\n${head('fetch')}`);
 for (const size of tenantSizes) for (const row of await benchTenant(size)) console.log(line(row));
+const gatewaySizes = process.argv.length > 2 ? sizes : [100_000];
+console.log(`\nA Postfix gateway, recipients in lmdb tables, once the state is committed:\n\n${head('postmap')}`);
+for (const size of gatewaySizes) for (const row of await benchGateway(size)) console.log(line(row));
+const serviceSizes = process.argv.length > 2 ? sizes : [10_000];
+console.log(`\nA service that speaks SCIM, in memory, once the state is committed:\n\n${head('post')}`);
+for (const size of serviceSizes) for (const row of await benchService(size)) console.log(line(row));
 console.log(`\nThe planner alone, 100,000 unchanged people: ${benchPlanner(100_000).toFixed(2)} s`);
 
 function head(floor: string): string {

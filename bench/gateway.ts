@@ -27,7 +27,8 @@ export async function benchGateway(recipients: number): Promise<readonly Row[]> 
 }
 
 async function measureTables(recipients: number, folder: string): Promise<readonly Row[]> {
-  const rollcall = (...args: readonly string[]) => measure(process.execPath, [PROGRAM, '-C', folder, ...args]);
+  const rollcall = (...args: readonly string[]) =>
+    measure(process.execPath, [PROGRAM, '-C', folder, ...args], { MAIL_CONFIG: folder });
   const repair = () => rollcall('apply', '--repair', '--auto-approve', '-q');
   const commit = async (round: number) => {
     await directory(folder, recipients, round);
