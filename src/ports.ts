@@ -1,7 +1,8 @@
 /** What the use cases need from outside. Adapters implement these; cli/wiring.ts chooses them. */
+import type { Finding } from './config/finding.ts';
 import type { AddressKey } from './domain/address.ts';
 import type { Change } from './domain/change.ts';
-import type { CustomerConfig } from './domain/config.ts';
+import type { ConfiguredUser, CustomerConfig } from './domain/config.ts';
 import type { Problem } from './domain/diagnostic.ts';
 import type { DirectoryReading } from './domain/directory.ts';
 import type { DirectoryCheck } from './domain/directory-check.ts';
@@ -84,6 +85,39 @@ export interface UsersFiles {
   text(users: readonly (AddressKey | ImportedUser)[]): string;
   /** Whether a customer's file imports this one, directly or by way of others. */
   isImported(path: string, customerFile: string): Promise<boolean>;
+}
+
+/** A CSV file of users, as somebody brings it. */
+export interface CsvUsersFile {
+  readonly bytes: Uint8Array;
+  /** Those of the rows that nothing is wrong with. */
+  readonly users: readonly ConfiguredUser[];
+  readonly rows: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Where a CSV file of users goes, and who imports it from there. Absolute. */
+export interface CsvPlace {
+  readonly path: string;
+  readonly customerFile: string;
+}
+
+/** CSV files of users that the configuration takes in. */
+export interface CsvImports {
+  /** Rejects with FileProblem for what is no text. Findings name the file as `cited`. */
+  read(path: string, cited: string): Promise<CsvUsersFile>;
+  /** What is in place already: nothing, this file, or another one; and whether the customer imports it. */
+  standing(file: CsvUsersFile, place: CsvPlace): Promise<CsvStanding>;
+  /**
+   * Puts the file in its place, byte by byte, and has the customer import it, where that is not so already; the rest of the customer's file
+   * stays as it is. The CSV file first: nobody minds one that nothing imports. Rejects with FileProblem.
+   */
+  takeIn(file: CsvUsersFile, place: CsvPlace): Promise<CsvStanding>;
+}
+
+export interface CsvStanding {
+  readonly there: 'nothing' | 'same' | 'other';
+  readonly isImported: boolean;
 }
 
 /** The public DNS. */

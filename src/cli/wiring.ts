@@ -15,6 +15,7 @@ import type { ServiceProfile } from '../domain/service.ts';
 import type { TargetConfig } from '../domain/target-config.ts';
 import type {
   Clock,
+  CsvImports,
   DirectorySource,
   DirectoryTester,
   DomainObserver,
@@ -53,6 +54,7 @@ export interface Adapters {
   /** The lines of a text of any size, stdin for null. Rejects with FileProblem. */
   lines(path: string | null, signal: AbortSignal): AsyncIterable<string>;
   usersFiles(): Promise<UsersFiles>;
+  csvImports(): Promise<CsvImports>;
   /** A mail system that rosters take effect in, in the way of its type. */
   target(config: TargetConfig, service: ServiceProfile | null, log: (line: string) => void): Promise<Target>;
   /** The digest of the bytes of each of these files, by its path relative to the root. */
@@ -155,6 +157,7 @@ export const adapters: Adapters = {
     yield* readLines(path, signal);
   },
   usersFiles: async () => (await import('../adapters/files/users-file.ts')).usersFiles,
+  csvImports: async () => (await import('../adapters/files/csv-imports.ts')).csvImports,
   target: (config, service, log) => openTarget(config, { resolveSecret, log, service }),
   fileDigests: async (root, files) => (await import('../adapters/files/digests.ts')).fileDigests(root, files),
   record: async (folder, customer, reading, at) => {

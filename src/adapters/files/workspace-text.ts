@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 
 export type TextFile =
-  | { readonly ok: true; readonly text: string }
+  | { readonly ok: true; readonly text: string; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly problem: string; readonly line: number | null };
 
 const MEGABYTE = 1024 * 1024;
@@ -39,7 +39,7 @@ function decode(bytes: Uint8Array): TextFile {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
     return refuse('The file is UTF-16. Save it as UTF-8.', 1);
   try {
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), bytes };
   } catch {
     const line = lineOfBrokenText(bytes);
     return refuse(
