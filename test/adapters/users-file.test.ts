@@ -46,6 +46,34 @@ describe('a file of users', () => {
     expect(readdirSync(join(folder.path, 'a/b'))).toEqual(['users.yaml']);
   });
 
+  test('has users of whom more is known, as the configuration reads them', () => {
+    const hostile = 'Ann "x" # y: [z]\n- address: eve@x.example';
+    const users = [
+      { address: 'Ben@x.example', aliases: ['b@x.example', '"a b"@x.example'], attributes: { displayName: hostile } },
+      { address: 'ann@x.example', aliases: [], attributes: {} },
+    ];
+    const text = usersFiles.text(users);
+    expect(text).toContain('rollcall import target');
+    const { value, findings } = normalizeUsers(parseUsers(text, 'users.yaml'));
+    expect(findings).toEqual([]);
+    expect(value).toMatchObject([
+      { address: 'ann@x.example', aliases: [], source: 'manual', attributes: {} },
+      { address: 'Ben@x.example', aliases: ['b@x.example', '"a b"@x.example'], attributes: { displayName: hostile } },
+    ]);
+  });
+
+  test('adds such users without what it has already', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'users.yaml');
+    writeFileSync(path, `${HEAD}users:\n  - address: ann@x.example\n    aliases: [a@x.example]\n`);
+    const ben = { address: 'ben@x.example', aliases: ['a@x.example', 'b@x.example'], attributes: {} };
+    const known = { address: 'ANN@x.example', aliases: [], attributes: {} };
+    expect(await usersFiles.add(path, [ben, known])).toEqual(['ben@x.example']);
+    expect(readFileSync(path, 'utf8')).toBe(
+      `${HEAD}users:\n  - address: ann@x.example\n    aliases: [a@x.example]\n  - address: ben@x.example\n    aliases:\n      - b@x.example\n`,
+    );
+  });
+
   test('is not made for nobody, and not touched where nobody is new', async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'users.yaml');
