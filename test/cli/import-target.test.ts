@@ -63,7 +63,9 @@ describe('IMP-1 Taken over from what exists', () => {
     using ws = await gateway();
     await ws.run('import', 'target', 'edge', '--auto-approve');
     const planned = await ws.run('plan', ...READ);
-    expect(planned.stdout).toContain('acme: 2 to delete, 4 to flag, 2 to create, 24 to update; billable users 30 -> 28');
+    expect(planned.stdout).toContain(
+      'acme: 2 to delete, 4 to flag, 2 to create, 24 to update; billable users 30 -> 28',
+    );
     expect(planned.stdout).toContain(
       '- delete     r25@acme.example  taken over as a user, and an address of CN=r1 in the directory: it goes on as that',
     );
@@ -131,6 +133,22 @@ describe('IMP-1 Taken over from what exists', () => {
     expect(text).toContain('1 not taken, a whole domain names nobody: @acme.example');
     expect(text).toContain('1 not taken, beta.example: the domain is not verified yet');
     expect(text).toContain('1 not taken, strange.example: the domain is of no customer that was asked about');
+  });
+
+  test('what is not taken and carries our mark is told of: the next apply would take it out', async () => {
+    using ws = await gateway('');
+    const both = customerFile('acme').replace(
+      'domains:\n',
+      'domains:\n  - {name: extra.example, verification: none}\n',
+    );
+    ws.write('customers/acme.yaml', both);
+    await ws.record('acme', [person('x', 'x@extra.example')]);
+    await ws.run('apply', '--auto-approve', ...READ);
+    ws.write('customers/acme.yaml', customerFile('acme'));
+    ws.write('rollcall.yaml', `${ws.read('rollcall.yaml')}state: {path: .rollcall/new.db}\n`);
+    const { stdout } = await ws.run('import', 'target', 'edge', '--auto-approve');
+    expect(stdout).toContain('extra.example: the domain is of no customer that was asked about: x@extra.example');
+    expect(stdout).toContain('1 of those carry our mark: where no roster wants them, an apply takes them out of edge');
   });
 
   test('what another customer holds is not taken from it', async () => {
