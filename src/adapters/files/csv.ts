@@ -84,12 +84,13 @@ function readRows(text: string): {
       relax_column_count: true,
       skip_empty_lines: true,
       on_record: (cells: readonly string[], { lines }) => {
-        rows.push({ cells: cells.map((cell) => cell.trim()), line: lines - lineBreaks(cells) });
+        const row = { cells: cells.map((cell) => cell.trim()), line: lines - lineBreaks(cells) };
+        if (row.cells.some((cell) => cell !== '')) rows.push(row);
         end = lines;
         return null;
       },
     });
-    return { rows: rows.filter(({ cells }) => cells.some((cell) => cell !== '')), problem: null };
+    return { rows, problem: null };
   } catch (caught) {
     if (!(caught instanceof CsvError)) throw caught;
     const line = caught.code === 'CSV_QUOTE_NOT_CLOSED' ? end + 1 : Number(caught['lines'] ?? end + 1);
