@@ -36,6 +36,30 @@ function declare(): void {
 interface Asked {
   readonly id?: string;
   readonly filter?: { match(items: readonly unknown[]): unknown[] };
+  readonly constraints?: { readonly startIndex?: number; readonly count?: number };
+}
+
+const indexes = new WeakMap<object, Map<string, string>>();
+
+/** Who has which name. Looking through ten thousand each time would take longer than everything else. */
+function namesIn(all: ReadonlyMap<string, Stored>, name: string): Map<string, string> {
+  const known = indexes.get(all) ?? new Map<string, string>();
+  indexes.set(all, known);
+  // Tests put some in by hand.
+  if (known.size === all.size) return known;
+  known.clear();
+  for (const one of all.values()) known.set(String(one[name]).toLowerCase(), one.id);
+  return known;
+}
+
+/** The page alone, in a list that is as long as all of it, as scimmy has it: else it would render everybody for every page. */
+function pageOf(all: readonly Stored[], { startIndex = 1, count = 20 }: Asked['constraints'] = {}): Stored[] {
+  const page: Stored[] = [];
+  for (let index = startIndex - 1; index < Math.min(all.length, startIndex - 1 + count); index += 1) {
+    page[index] = all[index] as Stored;
+  }
+  page.length = all.length;
+  return page;
 }
 
 /** Names are unique, whatever their case, as RFC 7643 4.1.1 has it for users. */
@@ -49,19 +73,21 @@ function handlers(held: () => Map<string, Stored>, name: 'userName' | 'displayNa
     egress: (asked: Asked) => {
       if (asked.id !== undefined) return found(asked.id);
       const all = [...held().values()];
-      return asked.filter === undefined ? all : asked.filter.match(all);
+      return asked.filter === undefined ? pageOf(all, asked.constraints) : asked.filter.match(all);
     },
     ingress: (asked: Asked, instance: object) => {
       const given = JSON.parse(JSON.stringify(instance)) as Record<string, unknown>;
       if (asked.id !== undefined) found(asked.id);
       const wanted = String(given[name]).toLowerCase();
-      const isTaken = [...held().values()].some(
-        (one) => one.id !== asked.id && String(one[name]).toLowerCase() === wanted,
-      );
+      const names = namesIn(held(), name);
+      const isTaken = (names.get(wanted) ?? asked.id) !== asked.id;
       if (isTaken) throw new SCIMMY.Types.Error(409, 'uniqueness', `${name} is taken`);
       const { meta: _meta, ...rest } = given;
       count += 1;
       const one = { ...rest, id: asked.id ?? `id-${count}` };
+      const before = held().get(one.id)?.[name];
+      if (before !== undefined) names.delete(String(before).toLowerCase());
+      names.set(wanted, one.id);
       held().set(one.id, one);
       return one;
     },

@@ -8,6 +8,8 @@ import { errorIn } from './told-error.ts';
 import type { WritingContext } from './writing.ts';
 
 const BULK_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+/** However many a service takes: so many are to be looked up where the answer is lost. */
+const MOST_OPERATIONS = 100;
 /** What stands around the operations. */
 const ENVELOPE_BYTES = 200;
 
@@ -18,6 +20,7 @@ export function bulksOf(
 ): readonly (readonly UserValue[])[] {
   const { bulk } = service;
   if (bulk === null || !service.filter) return values.map((value) => [value]);
+  const mostOperations = Math.min(bulk.maxOperations, MOST_OPERATIONS);
   const bulks: UserValue[][] = [];
   let open: UserValue[] = [];
   let bytes = ENVELOPE_BYTES;
@@ -29,7 +32,7 @@ export function bulksOf(
       continue;
     }
     const size = Buffer.byteLength(json) + 1;
-    if (open.length > 0 && (open.length === bulk.maxOperations || bytes + size > bulk.maxPayloadSize)) {
+    if (open.length > 0 && (open.length === mostOperations || bytes + size > bulk.maxPayloadSize)) {
       bulks.push(open);
       open = [];
       bytes = ENVELOPE_BYTES;
