@@ -69,7 +69,9 @@ function notStarted({ command: [program], code, consequence }: ProgramRun, reaso
 
 function failed({ command, code, consequence, hint }: ProgramRun, how: string, output: string): TargetProblem {
   const said = quoted(output);
-  const message = `"${command.join(' ')}" ${how}${said === '' ? '' : `: ${said}`}. ${consequence}`;
+  // postfix(1) speaks to a terminal, or else to the log.
+  const told = said === '' ? ' and printed nothing: Postfix says why in its mail log' : `: ${said}`;
+  const message = `"${quoted(command.join(' '))}" ${how}${told}. ${consequence}`;
   return new TargetProblem({ code, message, hint });
 }
 
@@ -77,7 +79,7 @@ function failed({ command, code, consequence, hint }: ProgramRun, how: string, o
 export function quoted(output: string): string {
   const line = output
     .split('\n')
-    .map((text) => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim())
+    .map((text) => text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim())
     .filter((text) => text !== '')
     .join(' / ')
     .replace(/\.+$/, '');

@@ -137,6 +137,7 @@ function databaseProblem(path: string, error: InstanceType<typeof Sqlite.SqliteE
   if (code === 'SQLITE_FULL') return asFile('ENOSPC');
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM' || code === 'SQLITE_CANTOPEN')
     return asFile('EACCES');
+  if (code.startsWith('SQLITE_IOERR')) return asFile(code);
   if (code.startsWith('SQLITE_BUSY')) {
     const message = `${path} is locked by another program. The tables are as they were.`;
     return new TargetProblem(

@@ -1,4 +1,5 @@
 /** The tables as files: read, and made anew beside what is there until they are put in its place. */
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -95,7 +96,7 @@ export interface Staging {
 export async function stageTable(table: Table, text: TableText, staging: Staging): Promise<StagedFile> {
   const { dir, index } = staging;
   const path = join(dir, table);
-  const beside = join(dir, `${STAGED}${table}`);
+  const beside = besideName(dir, table);
   const rendered = renderTable(text, table);
   await writeSynced(beside, Buffer.from(rendered.text, 'latin1'), path);
   if (index === null) return { renames: [[beside, path]] };
@@ -110,10 +111,15 @@ export async function stageTable(table: Table, text: TableText, staging: Staging
   };
 }
 
-/** Writes a file beside, for `path`. */
+/** A new one each time: a postmap that outlived a killed process may still be busy with the one before. */
+function besideName(dir: string, name: string): string {
+  return join(dir, `${STAGED}${randomUUID()}-${name}`);
+}
+
+/** Makes a small file beside the one of this name that is there. Rejects with TargetProblem. */
 export async function stageText(dir: string, name: string, text: string): Promise<StagedFile> {
   const path = join(dir, name);
-  const beside = join(dir, `${STAGED}${name}`);
+  const beside = besideName(dir, name);
   await writeSynced(beside, Buffer.from(text), path);
   return { renames: [[beside, path]] };
 }
