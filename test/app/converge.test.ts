@@ -201,6 +201,8 @@ describe('SAF-7 what a target may lose at once', () => {
     expect(outcomes[0]?.message).toContain('edge would lose 20 of 20 entries that this state never put there');
     expect(held.held.has('ann@acme.example')).toBe(false);
     expect(held.held.size).toBe(21);
+    // A target that writes whole files must not take the blocked one for a customer without entries.
+    expect(held.tasks.map(({ serials }) => [...serials.keys()])).toEqual([[GLOBEX]]);
   });
 
   test('the limit is that of safety.maxRemovals, on the entries that the target holds', async () => {
