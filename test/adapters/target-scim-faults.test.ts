@@ -307,6 +307,16 @@ describe('writing', () => {
     await heals(crowd(60));
   });
 
+  test('many requests at once make no noise', async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error) => void warnings.push(warning);
+    process.on('warning', hear);
+    expect(failuresOf(await converge(open({ parallelism: 40 }).target, acme(crowd(100))))).toEqual([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', hear);
+    expect(warnings).toEqual([]);
+  });
+
   test('a storm of 429 is waited out', async () => {
     let asked = 0;
     stub.fault = () => {

@@ -54,7 +54,7 @@ export function plainTraits(): Traits {
   };
 }
 
-export function errorReply(status: number, detail: string, scimType?: string): Reply {
+function errorReply(status: number, detail: string, scimType?: string): Reply {
   const schemas = ['urn:ietf:params:scim:api:messages:2.0:Error'];
   return { status, body: { schemas, status: String(status), detail, ...(scimType === undefined ? {} : { scimType }) } };
 }

@@ -165,7 +165,7 @@ export function groupPatches(
 const MOST_MEMBERS = 100;
 
 /** In slices of a hundred. */
-export function slices<T>(items: readonly T[]): readonly (readonly T[])[] {
+function slices<T>(items: readonly T[]): readonly (readonly T[])[] {
   const starts = Array.from({ length: Math.ceil(items.length / MOST_MEMBERS) }, (_, index) => index * MOST_MEMBERS);
   return starts.map((start) => items.slice(start, start + MOST_MEMBERS));
 }

@@ -2,7 +2,7 @@
 import { userBody } from './bodies.ts';
 import { idMade } from './lookup.ts';
 import { type Outcome, refused } from './outcome.ts';
-import { isObject, NoAnswer } from './problems.ts';
+import { isObject, NoAnswer, quoted } from './problems.ts';
 import type { UserValue } from './project.ts';
 import { errorIn } from './told-error.ts';
 import type { WritingContext } from './writing.ts';
@@ -112,7 +112,8 @@ async function outcomeOf(
   }
   if (status === 409 || status === 429 || status >= 500) return single(value, true);
   const told = response === null ? null : errorIn(response, true);
-  const { detail, scimType } = told ?? { detail: '', scimType: '' };
+  const { scimType } = told ?? { scimType: '' };
+  const detail = quoted(told?.detail ?? '');
   return refused(context.client.host, `${value.userName} could not be made`, {
     status,
     scimType,

@@ -1,6 +1,7 @@
 /** Whether a service has kept what it took. */
 import type { ScimAnswer } from './client.ts';
 import { pathOf } from './lookup.ts';
+import { sameField } from './matches.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { isObject, stop } from './problems.ts';
 import type { UserField, UserValue } from './project.ts';
@@ -26,13 +27,13 @@ export async function checked(
   for (const field of holdings.sent) {
     if (!isDropped(field, expected, told) || learned.dropped.has(field)) continue;
     learned.dropped.add(field);
-    log(`# ${client.host} does not keep ${field} of ${expected.userName}`);
+    log(`# ${client.host} does not keep ${field} of ${expected.userName} as it was sent`);
   }
   return { ok: true, id };
 }
 
 function isDropped(field: UserField, expected: UserValue, told: UserResource): boolean {
-  return expected[field] !== null && !told.returned.has(field);
+  return expected[field] !== null && !sameField(field, expected[field] ?? null, told.value[field] ?? null);
 }
 
 /** A service that drops our mark would be filled with users of whom nobody knows whose they are. */

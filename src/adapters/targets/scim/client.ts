@@ -47,6 +47,7 @@ export interface ClientContext {
   readonly signal: AbortSignal;
 }
 
+const SHORTEST_SECRET = 4;
 const ASKS_TO_WAIT: ReadonlySet<number> = new Set([429, 503]);
 const MAY_PASS: ReadonlySet<number> = new Set([408, 500, 502, 504]);
 
@@ -54,6 +55,7 @@ export function scimClient(context: ClientContext): ScimClient {
   const { url, exchange, patience, log, signal } = context;
   const { host, pathname } = new URL(url);
   const root = pathname.replace(/\/+$/, '');
+  let conceal = (text: string) => text;
   const once = async ({ method, path, body, version }: ScimRequest): Promise<HttpAnswer> => {
     const token = await context.token();
     const headers = {
@@ -70,7 +72,8 @@ export function scimClient(context: ClientContext): ScimClient {
       throw error;
     });
     log(`${method} ${path}: ${answer.status}`);
-    return { ...answer, text: answer.text.replaceAll(token, '***') };
+    conceal = (text) => (token.length < SHORTEST_SECRET ? text : text.replaceAll(token, '***'));
+    return answer;
   };
   return {
     host,
@@ -78,8 +81,9 @@ export function scimClient(context: ClientContext): ScimClient {
     async request(request) {
       const answer = await persistently(() => once(request), request.method, patience);
       const { status } = answer;
-      if (status >= 300 && status < 400 && status !== 304) throw redirected(host, status, answer.headers.location);
-      const parsed = parsed200(answer);
+      if (status >= 300 && status < 400 && status !== 304)
+        throw redirected(host, status, conceal(answer.headers.location ?? ''));
+      const parsed = parsedAnswer(answer, conceal);
       if (parsed.status === 401) throw unauthorized(host, parsed.detail);
       return parsed;
     },
@@ -114,7 +118,7 @@ async function persistently(
   }
 }
 
-function parsed200(answer: HttpAnswer): ScimAnswer {
+function parsedAnswer(answer: HttpAnswer, conceal: (text: string) => string): ScimAnswer {
   const { headers, text } = answer;
   const json = jsonOf(text);
   const body = isObject(json) ? json : null;
@@ -132,7 +136,7 @@ function parsed200(answer: HttpAnswer): ScimAnswer {
     location: location ?? null,
     version: versionOf(meta['version']) ?? versionOf(etag),
     scimType: asError?.scimType ?? '',
-    detail: quoted(told),
+    detail: quoted(conceal(told)),
   };
 }
 
@@ -149,8 +153,8 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function redirected(host: string, status: number, location: string | undefined) {
-  const to = location === undefined ? '' : ` to "${quoted(location)}"`;
+function redirected(host: string, status: number, location: string) {
+  const to = location === '' ? '' : ` to "${quoted(location)}"`;
   return stop(
     'SCIM_REDIRECT',
     `${host} answered ${status} and sent us on${to}. It was not followed: the token is for ${host} alone.`,

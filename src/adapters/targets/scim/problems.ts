@@ -32,10 +32,11 @@ const MOST_QUOTED = 300;
 /** What somebody else wrote, as one short line that does nothing to a terminal. */
 export function quoted(text: string): string {
   const line = text
+    .slice(0, 10 * MOST_QUOTED)
     .replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replaceAll('"', "'")
     .trim();
-  const points = [...line.slice(0, 2 * MOST_QUOTED)];
+  const points = [...line];
   return points.length > MOST_QUOTED ? `${points.slice(0, MOST_QUOTED).join('')}…` : points.join('');
 }
 

@@ -1,4 +1,5 @@
 /** The SCIM target: users and groups of a service that speaks SCIM 2.0 (RFC 7643, RFC 7644). */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScimTargetConfig } from '../../../domain/target-config.ts';
 import type { Target } from '../../../ports.ts';
@@ -25,7 +26,10 @@ export function scimTarget(config: ScimTargetConfig, opening: TargetOpening, tim
   const { log } = opening;
   const exchange = exchangeOf(config);
   const token = tokenOf(config, opening);
-  const clientFor = (signal: AbortSignal): ScimClient => {
+  const clientFor = (given: AbortSignal): ScimClient => {
+    const signal = AbortSignal.any([given]);
+    // As many listen to it as there are requests under way.
+    setMaxListeners(0, signal);
     const patience = patienceOf(new URL(config.url).host, time, signal);
     return scimClient({ url: config.url, token, exchange, patience, log, signal });
   };

@@ -21,6 +21,6 @@ export function errorIn(body: Readonly<Record<string, unknown>>, isError: boolea
   return {
     status: hasCode ? code : null,
     scimType: typeof scimType === 'string' ? quoted(scimType).slice(0, 40) : '',
-    detail: typeof words === 'string' ? quoted(words) : '',
+    detail: typeof words === 'string' ? words : '',
   };
 }
