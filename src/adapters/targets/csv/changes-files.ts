@@ -4,6 +4,7 @@
  */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keyOf } from '../../../domain/address.ts';
 import { TargetProblem } from '../../../ports.ts';
 import { writeAtomically } from '../../atomic-file.ts';
 import { type RowChange, rowChanges, type UploadRow } from './rows.ts';
@@ -113,7 +114,7 @@ async function readBase(folder: string, number: number): Promise<Base> {
   const path = join(folder, baseName(number));
   const { format, ...base } = jsonOf(await readFile(path, 'utf8')) ?? {};
   if (format === FORMAT && isBase(base)) {
-    const rows = base.rows.map(([address, cells]) => ({ address, cells }));
+    const rows = base.rows.map(([address, cells]) => ({ key: keyOf(address), address, cells }));
     return { header: base.header, address: base.address, rows };
   }
   const message = `${path} does not hold the rows that the files beside it lead to, as it should.`;

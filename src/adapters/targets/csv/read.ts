@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CustomerId } from '../../../domain/roster.ts';
 import type { FoundEntry, TargetFault, TargetReading } from '../../../domain/target.ts';
-import { type FileMark, readMarks, UNMARKED, type WrittenText } from './marks.ts';
+import { type FileMark, readMarks, UNMARKED } from './marks.ts';
 import { fileProblem } from './problems.ts';
 import { entryKey, fileNameOf } from './rows.ts';
-import { foundRows, knownRows, standingFile, type Uploads, uploadText } from './upload-file.ts';
+import { type FoundRow, foundRows, knownRows, standingFile, type Uploads, uploadText } from './upload-file.ts';
 
 const SUFFIX = '.csv';
 
@@ -63,18 +63,16 @@ async function readOne({ dir, format }: Uploads, customer: CustomerId, mark: Fil
   const file = await standingFile(join(dir, name), mark);
   if (file === null) return { entries: [], faults: cutOff };
   if (file.form === null) return { entries: [foreign(name, customer)], faults: [] };
-  return { entries: entriesOf(customer, file.text, file.form), faults: [...cutOff, ...formFaults()] };
-
-  /** What no row shows: the header, the order, quotes, line ends and the like. */
-  function formFaults(): readonly TargetFault[] {
-    if (file?.form == null || uploadText(knownRows(file.text, file.form), format) === file.text) return [];
-    return [{ key: name, expected: 'in the form that the profile gives it', found: 'in another form' }];
-  }
+  const rows = foundRows(file.text, file.form);
+  // What no row shows: the header, the order, quotes, line ends and the like.
+  const isInForm = uploadText(knownRows(rows), format) === file.text;
+  const otherForm = { key: name, expected: 'in the form that the profile gives it', found: 'in another form' };
+  return { entries: entriesOf(customer, rows), faults: isInForm ? cutOff : [...cutOff, otherForm] };
 }
 
-function entriesOf(customer: CustomerId, text: string, form: WrittenText): readonly FoundEntry[] {
-  return foundRows(text, form).map(({ address, cells, number }) => {
-    const key = address === null ? `${fileNameOf(customer)} row ${number}` : entryKey(customer, address);
-    return { owner: 'ours', customer, key, value: cells };
+function entriesOf(customer: CustomerId, rows: readonly FoundRow[]): readonly FoundEntry[] {
+  return rows.map(({ key, cells, number }) => {
+    const name = key === null ? `${fileNameOf(customer)} row ${number}` : entryKey(customer, key);
+    return { owner: 'ours', customer, key: name, value: cells };
   });
 }

@@ -1,6 +1,6 @@
 /** The rows of upload files: what they hold of a roster, and how they differ from those before. */
 import { acceptedAddresses, acceptedDomains } from '../../../domain/accepted.ts';
-import { keyOf } from '../../../domain/address.ts';
+import { type AddressKey, keyOf } from '../../../domain/address.ts';
 import { type CustomerId, type Entry, isUser, type Roster } from '../../../domain/roster.ts';
 import type { UploadFormat, UploadValue } from '../../../domain/service.ts';
 import { sameValue, type TargetEntry } from '../../../domain/target.ts';
@@ -10,6 +10,8 @@ export type Cells = Readonly<Record<string, string>>;
 
 /** One line of a file, and whom it is about. */
 export interface UploadRow {
+  /** The address in canonical form. */
+  readonly key: AddressKey;
   readonly address: string;
   readonly cells: Cells;
 }
@@ -29,8 +31,8 @@ export function addressColumn({ columns }: UploadFormat): string {
   return columns.find((column) => 'value' in column && column.value === 'address')?.name ?? '';
 }
 
-export function entryKey(customer: CustomerId, address: string): string {
-  return `${fileNameOf(customer)} ${keyOf(address)}`;
+export function entryKey(customer: CustomerId, key: AddressKey): string {
+  return `${fileNameOf(customer)} ${key}`;
 }
 
 /** A row for each user, public folder and, where the format has them, group that mail is taken for (TGT-1), in no particular order. */
@@ -50,7 +52,7 @@ export function projectRows(roster: Roster, format: UploadFormat): readonly Targ
       return [column.name, wellFormed(text)];
     });
     const { customer } = roster;
-    return [{ customer, key: entryKey(customer, address), value: Object.fromEntries(cells) }];
+    return [{ customer, key: entryKey(customer, keyOf(address)), value: Object.fromEntries(cells) }];
   });
 }
 
@@ -84,17 +86,20 @@ function wellFormed(text: string): string {
 /** The rows that entries stand for, in the order of their canonical addresses. */
 export function rowsOf(entries: readonly TargetEntry[], format: UploadFormat): readonly UploadRow[] {
   const name = addressColumn(format);
-  const rows = entries.map(({ value }) => {
+  const rows = entries.map(({ customer, key, value }) => {
     const cells = value as Cells;
-    return { address: cells[name] ?? '', cells };
+    return {
+      key: key.slice(entryKey(customer, '' as AddressKey).length) as AddressKey,
+      address: cells[name] ?? '',
+      cells,
+    };
   });
   return sortRows(rows);
 }
 
 /** In the order of their canonical addresses. */
 export function sortRows<T extends UploadRow>(rows: readonly T[]): readonly T[] {
-  const keyed = rows.map((row) => [keyOf(row.address), row] as const);
-  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, row]) => row);
+  return rows.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
 /**
@@ -102,13 +107,12 @@ export function sortRows<T extends UploadRow>(rows: readonly T[]): readonly T[] 
  * else gets it.
  */
 export function rowChanges(before: readonly UploadRow[], after: readonly UploadRow[]): readonly RowChange[] {
-  const left = new Map(before.map((row) => [keyOf(row.address), row]));
+  const left = new Map(before.map((row) => [row.key, row]));
   const changed: RowChange[] = [];
   const added: RowChange[] = [];
   for (const row of after) {
-    const key = keyOf(row.address);
-    const old = left.get(key);
-    left.delete(key);
+    const old = left.get(row.key);
+    left.delete(row.key);
     if (old === undefined) added.push({ ...row, action: 'add' });
     else if (!sameValue(old.cells, row.cells)) changed.push({ ...row, action: 'change' });
   }

@@ -1,6 +1,6 @@
 /** One upload file of ours as it stands, in whatever form it was written. */
 import { readFile } from 'node:fs/promises';
-import { addressKey } from '../../../domain/address.ts';
+import { type AddressKey, addressKey } from '../../../domain/address.ts';
 import type { UploadFormat } from '../../../domain/service.ts';
 import { type FileMark, ownText, textDigest, type WrittenText } from './marks.ts';
 import { fileProblem } from './problems.ts';
@@ -36,8 +36,9 @@ export async function standingFile(path: string, mark: FileMark): Promise<Standi
 
 /** A row as it was found, and its number below the header. */
 export interface FoundRow {
-  /** Null where the row has none, or one that a row before it has. */
-  readonly address: string | null;
+  /** Of the address; null where the row has none, or one that a row before it has. */
+  readonly key: AddressKey | null;
+  readonly address: string;
   readonly cells: Cells;
   readonly number: number;
 }
@@ -54,14 +55,13 @@ export function foundRows(text: string, { delimiter, address: column }: WrittenT
     const isNew = key !== null && !seen.has(key);
     if (isNew) seen.add(key);
     const named = cells.map((cell, column) => [header[column] ?? `column ${column + 1}`, cell]);
-    return { address: isNew ? address : null, cells: Object.fromEntries(named), number: index + 1 };
+    return { key: isNew ? key : null, address, cells: Object.fromEntries(named), number: index + 1 };
   });
 }
 
 /** The rows of those who have an address, in the order of these. */
-export function knownRows(text: string, form: WrittenText): readonly UploadRow[] {
-  const rows = foundRows(text, form).flatMap(({ address, cells }) => (address === null ? [] : [{ address, cells }]));
-  return sortRows(rows);
+export function knownRows(rows: readonly FoundRow[]): readonly UploadRow[] {
+  return sortRows(rows.flatMap(({ key, address, cells }) => (key === null ? [] : [{ key, address, cells }])));
 }
 
 /** The text of a file that holds these rows, which are in order. */

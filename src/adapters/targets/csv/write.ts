@@ -11,7 +11,7 @@ import { type Base, forgetBases, publishChanges } from './changes-files.ts';
 import { type FileMark, type Marks, marksPath, readMarks, UNMARKED, type WrittenText, writeMarks } from './marks.ts';
 import { fileProblem, foreignFile } from './problems.ts';
 import { addressColumn, fileNameOf, rowsOf, type UploadRow } from './rows.ts';
-import { formOf, knownRows, standingFile, type Uploads, uploadText } from './upload-file.ts';
+import { formOf, foundRows, knownRows, standingFile, type Uploads, uploadText } from './upload-file.ts';
 
 const FILES_AT_ONCE = 8;
 // What atomic-file.ts leaves behind where the process is killed.
@@ -119,7 +119,7 @@ async function workOf({ dir, format }: Uploads, { customer, serial, mark, entrie
 }
 
 function baseOf(text: string, form: WrittenText): Base {
-  const rows = knownRows(text, form);
+  const rows = knownRows(foundRows(text, form));
   return { header: Object.keys(rows[0]?.cells ?? {}), address: form.address, rows };
 }
 
