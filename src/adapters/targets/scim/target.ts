@@ -26,8 +26,7 @@ export function scimTarget(config: ScimTargetConfig, opening: TargetOpening, tim
   const { log } = opening;
   const exchange = exchangeOf(config);
   const token = tokenOf(config, opening);
-  const clientFor = (given: AbortSignal): ScimClient => {
-    const signal = AbortSignal.any([given]);
+  const clientFor = (signal: AbortSignal): ScimClient => {
     // As many listen to it as there are requests under way.
     setMaxListeners(0, signal);
     const patience = patienceOf(new URL(config.url).host, time, signal);
