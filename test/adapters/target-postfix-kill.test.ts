@@ -9,7 +9,7 @@ import { run, type TablesFolder, tablesFolder } from '../support/postfix/gateway
 import { ALWAYS, numberedRoster } from '../support/postfix/numbered-roster.ts';
 import { startLoop } from '../support/postfix/target-process.ts';
 
-const SIZE = 3000;
+const SIZE = 2000;
 const FOREIGN = 'hand@acme.example by hand\n';
 
 function tableOf({ dir }: TablesFolder, maps: MapType): string {
@@ -36,15 +36,15 @@ async function putByHand({ dir, postmap }: TablesFolder, maps: MapType): Promise
 }
 
 describe.each(['lmdb', 'cdb', 'texthash', 'sqlite'] as const)('SIGKILL, %s', (maps) => {
-  test('at ten points of the writing', async () => {
+  test('at six points of the writing', async () => {
     await using folder = await tablesFolder(maps);
     await convergeWith(folder.open(), numberedRoster(0, SIZE));
     await putByHand(folder, maps);
-    for (let kill = 0; kill < 10; kill += 1) {
+    for (let kill = 0; kill < 6; kill += 1) {
       const worker = startLoop(folder.config(), SIZE);
       // A first round, so that it writes and does not begin any more.
       expect(await worker.line()).toBe('0');
-      const dead = sleep(kill * 23).then(() => worker.process.kill('SIGKILL'));
+      const dead = sleep(kill * 31).then(() => worker.process.kill('SIGKILL'));
       expect(await lookUp(folder, maps, ALWAYS)).toBe('OK');
       await dead;
       expect(await worker.ended).toBe('SIGKILL');
@@ -59,7 +59,7 @@ describe.each(['lmdb', 'cdb', 'texthash', 'sqlite'] as const)('SIGKILL, %s', (ma
       expect(await lookUp(folder, maps, `u7.${(kill + 1) % 3}@acme.example`)).toBeNull();
       if (maps !== 'sqlite') expect(await readFile(join(folder.dir, 'recipients'), 'utf8')).toContain(FOREIGN);
     }
-    await convergeWith(folder.open(), numberedRoster(10, SIZE));
+    await convergeWith(folder.open(), numberedRoster(7, SIZE));
     expect((await readdir(folder.dir)).filter((name) => name.startsWith('.'))).toEqual([]);
   }, 240_000);
 });

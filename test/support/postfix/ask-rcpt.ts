@@ -2,13 +2,13 @@
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** The answers to MAIL FROM and RCPT TO, a line each; the rest of the conversation must go well. */
+/** The answers to RCPT TO, one each, and to a message if there is one, asked from this address of the loopback. */
 export async function askRcpt(
   port: number,
   recipients: readonly string[],
-  { sender = 'someone@sender.test', host = '127.0.0.1', message = null as string | null } = {},
+  { sender = 'someone@sender.test', from = '127.0.0.1', message = null as string | null } = {},
 ): Promise<readonly string[]> {
-  const socket = connect(port, host);
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from });
   socket.setTimeout(20_000, () => socket.destroy(new Error('The mail server fell silent.')));
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   const reply = async (): Promise<string> => {
@@ -24,14 +24,15 @@ export async function askRcpt(
   try {
     await reply();
     await say('EHLO client.test');
-    const answers = [await say(`MAIL FROM:<${sender}> SMTPUTF8`)];
+    await say(`MAIL FROM:<${sender}> SMTPUTF8`);
+    const answers: string[] = [];
     for (const recipient of recipients) answers.push(await say(`RCPT TO:<${recipient}>`));
     if (message !== null) {
       await say('DATA');
       answers.push(await say(`Subject: ${message}\r\n\r\n${message}\r\n.`));
     }
     await say('QUIT');
-    return answers.slice(message === null ? 1 : 0);
+    return answers;
   } finally {
     socket.destroy();
   }

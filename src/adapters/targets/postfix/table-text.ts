@@ -63,7 +63,7 @@ interface Parsing {
   readonly foreign: (ForeignText | Line)[];
   readonly sections: Section[];
   readonly wrong: string[];
-  /** How much that is not ours stood before the first whole section; null before that. */
+  /** How much that is not ours stood before our notes or the first whole section; null before that. */
   blockAt: number | null;
   open: Section | null;
   /** What a line that begins with white space continues (postmap(1)), be it ours or not. */
@@ -108,7 +108,8 @@ function takeComment(
 ): void {
   if (raw.startsWith(BEGIN)) beginSection(state, text.slice(BEGIN.length), lineNumber);
   else if (raw.startsWith(END)) endSection(state, text.slice(END.length), lineNumber);
-  else if (raw.startsWith(NOTE) || (text === '' && state.open !== null)) return;
+  else if (raw.startsWith(NOTE)) state.blockAt ??= state.open === null ? state.foreign.length : null;
+  else if (text === '' && state.open !== null) return;
   else (state.open?.parts ?? state.foreign).push({ raw, key: null, value: '' });
 }
 
