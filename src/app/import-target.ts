@@ -16,7 +16,7 @@ import { configDigest } from './config-digest.ts';
 import { readState } from './plan.ts';
 
 /** Nothing can be taken over from a target. */
-export class ImportRefused extends Error implements Problem {
+class ImportRefused extends Error implements Problem {
   override readonly name = 'ImportRefused';
   readonly code: string;
   readonly hint: string;

@@ -219,10 +219,10 @@ function withAliases(
   return { users, aliasesLeftOut };
 }
 
-/** In the one order that all entries have; none is empty. */
+/** In the one order that all entries have; none is empty, and half a character is none. */
 function attributesOf({ attributes }: ImportedUser): Attributes {
   const texts = Object.entries(attributes)
-    .map(([name, text]): [string, string] => [name, text.trim()])
+    .map(([name, text]): [string, string] => [name, text.replaceAll(/\p{Surrogate}/gu, '\ufffd').trim()])
     .filter(([, text]) => text !== '');
   return Object.fromEntries(texts.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -118,7 +118,7 @@ describe('IMP-1 as what', () => {
   };
 
   test('as a user of the directory’s source whom no directory supplies yet', () => {
-    const attributes = { surname: ' Lee ', givenName: 'Ann', notes: ' ' };
+    const attributes = { surname: ' Lee ', givenName: 'Ann\ud800', notes: ' ' };
     expect(made([someone('Ann@acme.example', { attributes })])).toEqual([
       {
         action: 'create',
@@ -126,7 +126,7 @@ describe('IMP-1 as what', () => {
         after: user('Ann@acme.example', {
           objectId: null,
           source: 'entra',
-          attributes: { givenName: 'Ann', surname: 'Lee' },
+          attributes: { givenName: 'Ann\ufffd', surname: 'Lee' },
         }),
         reasons: [{ rule: 'IMP-1', message: 'found in edge' }],
       },
