@@ -23,12 +23,13 @@ export const PEERS = {
     'ldb-tools',
     'python3-samba',
   ],
-  postfix: ['postfix', 'openssl'],
+  postfix: ['postfix', 'postfix-lmdb', 'postfix-cdb', 'postfix-sqlite', 'postfix-pgsql', 'openssl'],
+  postgresql: ['postgresql'],
   dns: ['nsd', 'unbound'],
 };
 
 /** Services that these packages would start, now and with every boot. */
-const SERVICES = ['slapd', 'smbd', 'nmbd', 'winbind', 'samba-ad-dc', 'nsd', 'unbound', 'postfix'];
+const SERVICES = ['slapd', 'smbd', 'nmbd', 'winbind', 'samba-ad-dc', 'nsd', 'unbound', 'postfix', 'postgresql'];
 const SENDMAIL = '/usr/sbin/sendmail';
 const POLICY = '/usr/sbin/policy-rc.d';
 const INSTALL = ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
@@ -56,7 +57,7 @@ export async function installMissing(packages, say) {
 
 /** Debian has one mail server at a time: to install Postfix is to remove another. */
 function displacesNothing(name) {
-  return name !== 'postfix' || !existsSync(SENDMAIL);
+  return !/^postfix(?:-|$)/.test(name) || !existsSync(SENDMAIL) || existsSync('/usr/sbin/postmap');
 }
 
 /** The command that installs packages by hand. */

@@ -1,5 +1,5 @@
 /** The real peers that tests talk to: what each needs, and how to get it. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 interface Peer {
@@ -30,15 +30,27 @@ const PEERS = {
   },
   Postfix: {
     programs: ['postfix', 'master', 'postmap', 'postconf', 'openssl'],
-    install: 'apt-get install -y --no-install-recommends postfix openssl',
+    install:
+      'apt-get install -y --no-install-recommends postfix postfix-lmdb postfix-cdb postfix-sqlite postfix-pgsql openssl',
     needsRoot: true,
+  },
+  PostgreSQL: {
+    programs: ['initdb', 'postgres'],
+    install: 'apt-get install -y --no-install-recommends postgresql',
   },
 } as const satisfies Record<string, Peer>;
 
 export type PeerName = keyof typeof PEERS;
 
 // Debian keeps servers out of an ordinary user's PATH.
-const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin', '/usr/lib/postfix/sbin'];
+const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin', '/usr/lib/postfix/sbin', ...postgresFolders()];
+
+/** Debian has a folder for each version; the newest comes first. */
+function postgresFolders(): readonly string[] {
+  const root = '/usr/lib/postgresql';
+  const versions = existsSync(root) ? readdirSync(root) : [];
+  return versions.sort((a, b) => Number(b) - Number(a)).map((version) => join(root, version, 'bin'));
+}
 
 /** Throws an error that names the missing program and the way to get it, if this peer cannot be run here. */
 export function requirePeer(name: PeerName): void {
