@@ -3,6 +3,7 @@
  * An adapter brings a fresh target, a way to see what it accepts, and ways to tamper with it.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keyOf } from '../../src/domain/address.ts';
 import type { CustomerId, Roster } from '../../src/domain/roster.ts';
 import { diffTarget, isWrite, type TargetChange } from '../../src/domain/target.ts';
 import type { Target } from '../../src/ports.ts';
@@ -77,6 +78,17 @@ export function describeTarget(name: string, fresh: FreshTarget): void {
 
     test('takes in a roster, and then there is nothing to do', async () => {
       expect((await step(acme([ann, ben]))).length).toBeGreaterThan(0);
+    });
+
+    test('says whom it serves, and nobody else', async () => {
+      await step(acme([ann, ben]));
+      const target = await under.open();
+      const { entries } = await target.read([ACME], NEVER);
+      const people = target.people(entries);
+      const primaries = people.map(({ address }) => keyOf(address));
+      expect(primaries).toEqual(expect.arrayContaining(['ann@acme.example', 'ben@acme.example']));
+      const all = people.flatMap(({ address, aliases }) => [address, ...aliases].map(keyOf));
+      expect(all.toSorted()).toEqual(['a.lee@acme.example', 'ann@acme.example', 'ben@acme.example']);
     });
 
     test('of an empty roster there is nothing to do', async () => {
