@@ -48,12 +48,12 @@ export function scimTarget(config: ScimTargetConfig, opening: TargetOpening, tim
       last = await hold(clientFor(signal));
       return readingOf(last);
     },
-    async write({ changes }, signal) {
+    async write({ changes, desired }, signal) {
       const client = clientFor(signal);
       const holdings = last ?? (await hold(client));
       // What it holds is another thing from now on.
       last = null;
-      return writeChanges({ client, holdings, changes, parallelism: config.parallelism, log });
+      return writeChanges({ client, holdings, changes, desired, parallelism: config.parallelism, log });
     },
   };
 }
