@@ -230,8 +230,8 @@ export interface TargetStanding {
   readonly customer: CustomerId;
   readonly outcome: TargetOutcome['outcome'];
   readonly message: string | null;
-  /** Of the roster that it was last in step with, or null if it never was. */
-  readonly inStepAt: number | null;
+  /** Of the roster that was last written to it, be it in full or in part; null if none ever was. */
+  readonly writtenAt: number | null;
 }
 
 /** The configuration that a customer was last applied with. */

@@ -134,14 +134,16 @@ async function blocksOf(
     if (keys === undefined) removed.set(change.customer, [change.key]);
     else keys.push(change.key);
   }
+  const standings = removed.size === 0 ? [] : await store.targetStandings();
   for (const [name, keys] of removed) {
     const customer = customers.find((one) => one.name === name);
     if (customer === undefined) continue;
     const present = reading.entries.filter((entry) => entry.owner === 'ours' && entry.customer === name).length;
-    const removals = { customer, target: target.name, removed: keys, present, allowRemovals };
+    const writtenAt = standings.find((one) => one.target === target.name && one.customer === name)?.writtenAt ?? null;
+    const isWritten = writtenAt !== null;
+    const removals = { customer, target: target.name, removed: keys, present, isWritten, allowRemovals };
     if (isWithinLimit(removals)) continue;
-    const standing = (await store.targetStandings()).find((one) => one.target === target.name && one.customer === name);
-    const before = standing?.inStepAt == null ? null : await store.rosterAt(name, standing.inStepAt);
+    const before = writtenAt === null ? null : await store.rosterAt(name, writtenAt);
     const block = removalsBlock(removals, before === null ? [] : target.project(before));
     if (block !== null) blocks.set(name, block);
   }

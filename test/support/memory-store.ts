@@ -189,11 +189,11 @@ function note(memory: Memory, run: RunId, outcome: RunOutcome): void {
 function noteTargets(memory: Memory, run: RunId, outcomes: readonly TargetOutcome[]): void {
   const known = new Map(memory.runs.find(({ id }) => id === run)?.targets.map((one) => [pairOf(one), one]));
   for (const one of outcomes) {
-    const { target, customer, outcome, message, serial } = one;
+    const { target, customer, outcome, message, serial, added, changed, removed } = one;
     known.set(pairOf(one), one);
-    const inStep = outcome === 'converged' || outcome === 'unchanged';
-    const inStepAt = inStep ? serial : (memory.standings.get(pairOf(one))?.inStepAt ?? null);
-    memory.standings.set(pairOf(one), { target, customer, outcome, message, inStepAt });
+    const isWritten = outcome === 'converged' || outcome === 'unchanged' || added + changed + removed > 0;
+    const writtenAt = isWritten ? serial : (memory.standings.get(pairOf(one))?.writtenAt ?? null);
+    memory.standings.set(pairOf(one), { target, customer, outcome, message, writtenAt });
   }
   updateRun(memory, run, { targets: [...known.values()].toSorted(byTarget) });
 }
