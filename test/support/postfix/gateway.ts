@@ -66,7 +66,7 @@ export async function tablesFolder(maps: MapType, secret = ''): Promise<TablesFo
   };
 }
 
-export function program(name: string): string {
+function program(name: string): string {
   return findProgram(name) ?? name;
 }
 

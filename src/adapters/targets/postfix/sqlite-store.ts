@@ -12,7 +12,7 @@ import { stageText, unlessMissing } from './table-files.ts';
 import type { StoreTask, TableRow, TableStore } from './table-store.ts';
 import { entryKey, FOUND, isMembership, type LineWrite, LOOKUP_TABLES, type Table } from './tables.ts';
 
-export const DATABASE = 'rollcall.sqlite';
+const DATABASE = 'rollcall.sqlite';
 const BUSY_TIMEOUT_MS = 10_000;
 const MODE = 0o644;
 type RawRow = readonly [map: string, key: string, value: string, customer: string | null];
