@@ -109,16 +109,19 @@ function removalsOf<R extends Resource<unknown>>(
 }
 
 /**
- * The marks of those whose name another system has. Whoever is there under an older name with such a mark stays, since nobody could be put
- * in the place.
+ * The ids of those whom another system has taken the new name of. They stay under the old one, unless somebody else is to have that,
+ * since nobody could be put in the place.
  */
 export function displaced(desired: readonly TargetEntry[], held: readonly Resource<unknown>[]): ReadonlySet<string> {
   const byKey = grouped(held, ({ key }) => key);
+  const wanted = new Set(desired.map(({ key }) => key));
   const isOthers = ({ key }: TargetEntry) => byKey.get(key)?.every(({ owner }) => owner.owner === 'other') === true;
-  return new Set(desired.filter(isOthers).map(({ value }) => markOfValue(value)));
+  const marks = new Set(desired.filter(isOthers).map(({ value }) => markOfValue(value)));
+  const staying = held.filter(({ key, value }) => !wanted.has(key) && marks.has(markOfValue(value)));
+  return new Set(staying.map(({ id }) => id));
 }
 
-export function markOfValue(value: unknown): string {
+function markOfValue(value: unknown): string {
   const mark = typeof value === 'object' && value !== null && 'externalId' in value ? value.externalId : null;
   return typeof mark === 'string' ? mark : '';
 }

@@ -11,7 +11,7 @@ import { NoAnswer, Refusal, stop } from './problems.ts';
 import type { GroupValue, UserValue } from './project.ts';
 import { remove } from './remove.ts';
 import type { GroupResource, UserResource } from './resources.ts';
-import { displaced, markOfValue, type Steps, stepsOf, type Update, type WantedChange } from './steps.ts';
+import { displaced, type Steps, stepsOf, type Update, type WantedChange } from './steps.ts';
 import { createUser, updateUser } from './users.ts';
 import type { WritingContext } from './writing.ts';
 
@@ -78,8 +78,7 @@ async function removeAll<R extends UserResource | GroupResource>(
   staying: ReadonlySet<string>,
 ): Promise<void> {
   await inParallel(removals, work.parallelism, async ({ change, resource }) => {
-    const act = async () =>
-      staying.has(markOfValue(resource.value)) ? stays(work, resource.key) : remove(work, endpoint, resource);
+    const act = async () => (staying.has(resource.id) ? stays(work, resource.key) : remove(work, endpoint, resource));
     const outcome = await attempt(work, act, resource.key);
     if (outcome.ok && work.ids.get(addressOf(resource.key)) === resource.id) work.ids.delete(addressOf(resource.key));
     note(work, change, outcome);
