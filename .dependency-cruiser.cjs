@@ -12,9 +12,9 @@ module.exports = {
     layer('domain-imports-nothing-above', 'domain/', ['domain/']),
     layer('config-imports-domain', 'config/', ['config/', 'domain/']),
     layer('planner-imports-domain', 'planner/', ['planner/', 'domain/']),
-    layer('ports-import-the-core', 'ports\\.ts$', ['planner/', 'config/', 'domain/']),
-    layer('app-never-imports-adapters', 'app/', ['app/', 'ports\\.ts$', 'planner/', 'config/', 'domain/']),
-    layer('adapters-never-import-app', 'adapters/', ['adapters/', 'ports\\.ts$', 'planner/', 'config/', 'domain/']),
+    layer('ports-import-the-core', 'ports/', ['ports/', 'planner/', 'config/', 'domain/']),
+    layer('app-never-imports-adapters', 'app/', ['app/', 'ports/', 'planner/', 'config/', 'domain/']),
+    layer('adapters-never-import-app', 'adapters/', ['adapters/', 'ports/', 'planner/', 'config/', 'domain/']),
     layer('index-is-the-core', 'index\\.ts$', ['planner/', 'config/', 'domain/']),
     {
       name: 'only-wiring-knows-both',

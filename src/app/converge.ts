@@ -4,15 +4,10 @@ import type { CustomerId } from '../domain/roster.ts';
 import { isWrite, type TargetChange, type TargetFailure, type TargetWrite } from '../domain/target.ts';
 import { count } from '../domain/words.ts';
 import { isWithinLimit, removalsBlock } from '../planner/target-safety.ts';
-import {
-  LockHeldError,
-  type LockHolder,
-  type LockName,
-  type RunId,
-  type StateStore,
-  type TargetOutcome,
-  TargetProblem,
-} from '../ports.ts';
+import { LockHeldError, type LockHolder, type LockName } from '../ports/lock.ts';
+import type { RunId, TargetOutcome } from '../ports/run.ts';
+import type { StateStore } from '../ports/state.ts';
+import { TargetProblem } from '../ports/target.ts';
 import { type Comparison, compareTarget, type ServedTarget } from './compare-target.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 

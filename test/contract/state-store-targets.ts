@@ -1,6 +1,6 @@
 /** The contract of noteTargets, targetStandings, noteConfig and appliedConfig. */
 import { describe, expect, test } from 'vitest';
-import type { TargetOutcome } from '../../src/ports.ts';
+import type { TargetOutcome } from '../../src/ports/run.ts';
 import { ACME } from '../support/builders.ts';
 import { APPLY, type FreshState, GLOBEX, useFreshState } from './state-store-fixture.ts';
 

@@ -5,24 +5,18 @@ import { domainOf, keyOf } from '../../src/domain/address.ts';
 import type { DirectoryCopy, DirectoryCopyUpdate } from '../../src/domain/directory-copy.ts';
 import { type CustomerId, emptyRoster, type Roster, type State } from '../../src/domain/roster.ts';
 import { advance, movesSerial } from '../../src/planner/advance.ts';
-import {
-  type AppliedConfig,
-  type Clock,
-  type JournalEntry,
-  LockHeldError,
-  type LockHolder,
-  type LockName,
-  type LockOptions,
-  PushRefusedError,
-  type Run,
-  type RunId,
-  type RunOutcome,
-  StaleSerialError,
-  type StateReader,
-  type StateStore,
-  type TargetOutcome,
-  type TargetStanding,
-} from '../../src/ports.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { LockHeldError, type LockHolder, type LockName, type LockOptions } from '../../src/ports/lock.ts';
+import type {
+  AppliedConfig,
+  JournalEntry,
+  Run,
+  RunId,
+  RunOutcome,
+  TargetOutcome,
+  TargetStanding,
+} from '../../src/ports/run.ts';
+import { PushRefusedError, StaleSerialError, type StateReader, type StateStore } from '../../src/ports/state.ts';
 import { inOrder } from './roster-builders.ts';
 
 /** What several stores share, as connections share a file. */

@@ -1,6 +1,6 @@
 /** How targets fared, and the configurations that customers were applied with. */
 import type { CustomerId } from '../../domain/roster.ts';
-import type { AppliedConfig, RunId, TargetOutcome, TargetStanding } from '../../ports.ts';
+import type { AppliedConfig, RunId, TargetOutcome, TargetStanding } from '../../ports/run.ts';
 import type { Sql } from './database.ts';
 
 const OUTCOMES = `SELECT target, customer, outcome, serial, added, changed, removed, message

@@ -1,7 +1,7 @@
 /** Tables in PostgreSQL, which Postfix asks directly (pgsql_table(5)). */
 import type { Client } from 'pg';
 import type { PostfixTargetConfig } from '../../../domain/target-config.ts';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 import type { TargetOpening } from '../opening.ts';
 import { quoted } from './programs.ts';
 import { entryOf } from './sqlite-store.ts';

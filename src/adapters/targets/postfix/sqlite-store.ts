@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { CustomerId } from '../../../domain/roster.ts';
 import type { FoundEntry, TargetFault } from '../../../domain/target.ts';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 import { fileProblem, withFile } from './file-problem.ts';
 import { type QueryFile, queryFile } from './query-files.ts';
 import { stageText, unlessMissing } from './table-files.ts';

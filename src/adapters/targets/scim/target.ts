@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScimTargetConfig } from '../../../domain/target-config.ts';
-import type { Target } from '../../../ports.ts';
+import type { Target } from '../../../ports/target.ts';
 import type { TargetOpening } from '../opening.ts';
 import { type ScimClient, scimClient } from './client.ts';
 import { discover, type Service } from './discovery.ts';

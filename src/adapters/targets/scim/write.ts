@@ -1,6 +1,6 @@
 /** Brings a service in step: users first, then groups. What stops everything is said once; what stops one user stops nobody else. */
 import type { TargetEntry, TargetFailure, TargetWrite } from '../../../domain/target.ts';
-import type { TargetProblem } from '../../../ports.ts';
+import type { TargetProblem } from '../../../ports/target.ts';
 import { bulksOf, createInBulk } from './bulk.ts';
 import type { ScimClient } from './client.ts';
 import { createGroup, updateGroup } from './groups.ts';
