@@ -9,6 +9,7 @@ import { emptyRoster } from '../../src/domain/roster.ts';
 import { APPLY } from '../contract/state-store-fixture.ts';
 import { ACME, NOW, user } from '../support/builders.ts';
 import { numberedCopy } from '../support/numbered-steps.ts';
+import { BACK_TO_THE_FIRST } from '../support/older-schema.ts';
 import { created, step } from '../support/roster-builders.ts';
 import { type StateFolder, stateFolder, tamper } from '../support/state-folder.ts';
 import { asNobody } from '../support/unprivileged.ts';
@@ -22,10 +23,6 @@ async function fill(state: StateFolder, count: number): Promise<void> {
   const changes = Array.from({ length: count }, (_, index) => created(user(`u${index}@acme.example`)));
   await store.commit({ ...step(changes), customer: ACME, run, expectedSerial: 0 });
 }
-
-/** Makes of the schema the first one. */
-const BEFORE_COPIES = `DROP TABLE directory_copy; DROP TABLE directory_copy_object;
-  DROP TABLE site; DROP TABLE relay; DROP INDEX domain_by_name; DELETE FROM migration WHERE version > 1`;
 
 /** The error of reading everything there is. */
 async function readingFails(path: string): Promise<unknown> {
@@ -98,7 +95,7 @@ describe('another schema', () => {
   test('an older one is not read, and what to do is said; a writer brings it up to date', async () => {
     await using state = await stateFolder();
     await fill(state, 3);
-    tamper(state.path, BEFORE_COPIES);
+    tamper(state.path, BACK_TO_THE_FIRST);
     expect(await readingFails(state.path)).toMatchObject({
       code: 'STATE_OLDER',
       hint: expect.stringContaining('rollcall apply'),

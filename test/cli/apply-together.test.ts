@@ -112,7 +112,7 @@ describe.concurrent('a customer whom somebody else has locked', () => {
     const waited = await made.run('state', 'push', 'state.json', '--lock-timeout', '1s', '--log-format', 'json');
     expect(JSON.parse(waited.stderr.split('\n')[0] ?? '')).toMatchObject({
       level: 'info',
-      waiting: { customer: 'acme', holder: { who: 'olga', pid: process.pid }, timeoutMs: 1000 },
+      waiting: { lock: 'acme', holder: { who: 'olga', pid: process.pid }, timeoutMs: 1000 },
     });
   });
 

@@ -1,14 +1,9 @@
 /** A state of an earlier version: nothing reads it before an apply has brought it up to date, and that is said. */
 import { expect, test } from 'vitest';
 import { person } from '../support/builders.ts';
+import { BACK_TO_THE_FIRST } from '../support/older-schema.ts';
 import { tamper } from '../support/state-folder.ts';
 import { customerFile, READ, workspace } from '../support/workspace.ts';
-
-/** Undoes the later migrations. */
-const BACK_TO_THE_FIRST = `
-  DROP INDEX domain_by_name; DROP TABLE site; DROP TABLE relay;
-  DROP TABLE directory_copy; DROP TABLE directory_copy_object;
-  DELETE FROM migration WHERE version > 1`;
 
 test('is brought up to date by the apply that the message asks for, with or without something to do', async () => {
   using made = await workspace({
