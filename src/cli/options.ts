@@ -149,6 +149,12 @@ function smtpTimeout(text: string): number {
   return ms;
 }
 
+/** What somebody is called in approvals and as the author of plans. */
+export function personName(text: string): string {
+  if (!/^[^\s\p{C}]{1,100}$/u.test(text)) throw new InvalidArgumentError('Give a name without spaces.');
+  return text;
+}
+
 function duration(text: string): number {
   if (!/^\d{1,6}[smh]$/.test(text)) throw new InvalidArgumentError('Give a duration such as 30s, 5m or 1h.');
   return durationMs(text);

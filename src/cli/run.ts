@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { isInterruption } from '../app/interrupted.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addApproveCommand } from './commands/approve.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConflictsCommand } from './commands/conflicts.ts';
@@ -41,6 +42,7 @@ const COMMANDS = [
   addPlanCommand,
   addShowCommand,
   addApplyCommand,
+  addApproveCommand,
   addSyncCommand,
   addWhyCommand,
   addConflictsCommand,

@@ -13,6 +13,7 @@ import type { CustomerId } from '../domain/roster.ts';
 import type { SecretReference } from '../domain/secret-reference.ts';
 import type { ServiceProfile } from '../domain/service.ts';
 import type { TargetConfig } from '../domain/target-config.ts';
+import type { Approvals } from '../ports/approvals.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DirectorySource, DirectoryTester } from '../ports/directory.ts';
 import type { DomainObserver, ObservationSource } from '../ports/dns.ts';
@@ -49,6 +50,8 @@ export interface Adapters {
   csvImports(): Promise<CsvImports>;
   /** A mail system that rosters take effect in, in the way of its type. */
   target(config: TargetConfig, service: ServiceProfile | null, log: (line: string) => void): Promise<Target>;
+  /** Approvals of plans. */
+  approvals(): Promise<Approvals>;
   /** The digest of the bytes of each of these files, by its path relative to the root. */
   fileDigests(root: string, files: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Writes a recording of a reading into a folder. Returns its path. */
@@ -151,6 +154,7 @@ export const adapters: Adapters = {
   usersFiles: async () => (await import('../adapters/files/users-file.ts')).usersFiles,
   csvImports: async () => (await import('../adapters/files/csv-imports.ts')).csvImports,
   target: (config, service, log) => openTarget(config, { resolveSecret, log, service }),
+  approvals: async () => (await import('../adapters/approvals/approvals.ts')).approvalsWith(resolveSecret),
   fileDigests: async (root, files) => (await import('../adapters/files/digests.ts')).fileDigests(root, files),
   record: async (folder, customer, reading, at) => {
     const { recordReading } = await import('../adapters/directory/recording.ts');

@@ -7,6 +7,7 @@ export const FINDING_CODES = {
   CONFIG_ADDRESS_TWICE: 'An address belongs to two users of the configuration.',
   CONFIG_ALIAS_DOMAIN: 'An alias of a user of the configuration is in a domain that the customer does not manage.',
   CONFIG_ALIASES: 'YAML aliases that nest without end, or that multiply to too much data.',
+  CONFIG_APPROVALS: 'Approvals that nobody, or too few people, could give.',
   CONFIG_BARE_DN: 'A distinguished name without quotes inside of [ ] or { }, where YAML splits it at its commas.',
   CONFIG_BASES: 'Base DNs that overlap, or that look like the parts of one.',
   CONFIG_CLEAR_SECRET: 'A secret stands in clear where a reference belongs.',

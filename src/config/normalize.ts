@@ -20,6 +20,7 @@ import { durationMs } from './duration.ts';
 import { error, type Finding, type Normalized } from './finding.ts';
 import { isHost } from './host.ts';
 import { parseNetwork } from './networks.ts';
+import { approvalsOf } from './normalize-approvals.ts';
 import { normalizeDirectory } from './normalize-directory.ts';
 import { DEFAULT_GATES, dnsOf, gatesOf } from './normalize-dns.ts';
 import { customerService, type ServiceReference, serviceReference } from './normalize-service.ts';
@@ -74,6 +75,7 @@ export function normalizeWorkspace(file: ParsedFile<RawWorkspace>, resolve: Reso
       dns: dnsOf(file, report),
       targets: targetsOf(file, resolve, report),
       planTtlMs: durationMs(safety?.planTtl ?? '24h'),
+      approvals: approvalsOf(file, resolve, report),
       location: file.at(),
     },
     service: serviceReference(file, report),

@@ -99,6 +99,21 @@ export interface RawWorkspace {
    */
   targets?: RawTarget[];
   /**
+   * Whose approvals count where apply is called with --require-approval.
+   */
+  approvals?: {
+    /**
+     * How many people have to approve a plan.
+     */
+    required?: number;
+    /**
+     * Those who may approve, each with the public key that the approvals are signed with.
+     *
+     * @minItems 1
+     */
+    keys: [RawApprovalKey, ...RawApprovalKey[]];
+  };
+  /**
    * Glob patterns of the customer files, relative to this file. A pattern that begins with ! leaves files out.
    *
    * @minItems 1
@@ -370,6 +385,19 @@ export interface RawCsvTarget {
    * full: everybody, in CUSTOMER.csv. changes: a file of what is new with each change as well.
    */
   flavour?: 'full' | 'changes';
+}
+/**
+ * Somebody who may approve plans.
+ */
+interface RawApprovalKey {
+  /**
+   * What the person is called in approvals, and as the author of plans.
+   */
+  name: string;
+  /**
+   * The public Ed25519 key as PEM, relative to this file.
+   */
+  file: string;
 }
 /**
  * One customer: its domains, its directory and its users.

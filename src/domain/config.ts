@@ -1,5 +1,6 @@
 /** The configuration as the core uses it: every default filled in, every reference checked, each citable thing with its place. */
 import type { AddressKey, DomainName } from './address.ts';
+import type { ApprovalPolicy } from './approval.ts';
 import type { Location } from './diagnostic.ts';
 import type { Instant } from './instant.ts';
 import type { Attributes, CustomerId, MailRules, ObjectId } from './roster.ts';
@@ -254,6 +255,8 @@ export interface WorkspaceConfig {
   readonly dns: DnsConfig;
   readonly targets: readonly TargetConfig[];
   readonly planTtlMs: number;
+  /** Null where nobody may approve. */
+  readonly approvals: ApprovalPolicy | null;
   readonly location: Location;
 }
 

@@ -23,6 +23,8 @@ export interface PlanRecord {
   readonly plan: Plan;
   /** `sha256:…` over what of the configuration decides the plan. */
   readonly configDigest: string;
+  /** Who made it, where that was said: its author's approval does not count. */
+  readonly author?: string | undefined;
 }
 
 type PlannedCustomer = Exclude<CustomerPlan, { status: 'failed' }>;
@@ -35,17 +37,23 @@ export interface PlanText {
 }
 
 /** The canonical text of a plan, without its digest. */
-export function planText({ plan, configDigest }: PlanRecord): PlanText {
+export function planText({ plan, configDigest, author }: PlanRecord): PlanText {
   const planned = plan.customers.filter((customer) => customer.status !== 'failed');
   const errors = plan.customers.flatMap((customer) => (customer.status === 'failed' ? [errorDocument(customer)] : []));
   return {
-    head: headLines(plan.at, configDigest, planned),
+    head: headLines({ at: plan.at, author, configDigest }, planned),
     tail: `"errors":${JSON.stringify(errors)},"format":"${PLAN_FORMAT}","lineage":${JSON.stringify(plan.lineage)}}`,
   };
 }
 
-function* headLines(at: Instant, configDigest: string, customers: readonly PlannedCustomer[]): Generator<string> {
-  yield `{"at":${JSON.stringify(at)},"configDigest":${JSON.stringify(configDigest)},"customers":[`;
+interface Head {
+  readonly at: Instant;
+  readonly author: string | undefined;
+  readonly configDigest: string;
+}
+
+function* headLines(head: Head, customers: readonly PlannedCustomer[]): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"customers":[`;
   for (const [index, customer] of customers.entries()) {
     yield `{"blocked":${JSON.stringify(blocksOf(customer).map(blockDocument))},"changes":[`;
     const last = customer.changes.length - 1;

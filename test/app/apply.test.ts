@@ -21,6 +21,7 @@ const CONFIG: Config = {
     targets: [],
     dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
     planTtlMs: 3_600_000,
+    approvals: null,
     location: line(1),
   },
   customers: NAMES.map((name) => customer({ name: name as CustomerId, domains: [domain(`${name}.example`)] })),

@@ -35,6 +35,7 @@ const CONFIG: Config = {
     targets: [],
     dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
     planTtlMs: 3_600_000,
+    approvals: null,
     location: line(1),
   },
   customers: [customer({ directory: directory({ filter: '(mail=*)' }) })],

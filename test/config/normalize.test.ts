@@ -451,6 +451,7 @@ describe('a workspace', () => {
         dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
         targets: [],
         planTtlMs: 86_400_000,
+        approvals: null,
         location: start,
       },
       service: null,

@@ -36,6 +36,7 @@ export async function readPlan(path: string): Promise<SavedPlan> {
 
 interface Header {
   readonly at: Instant;
+  readonly author?: string;
   readonly configDigest: string;
 }
 
@@ -123,13 +124,14 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 function savedPlan(
-  { at, configDigest }: Header,
+  { at, author, configDigest }: Header,
   customers: readonly CustomerPlan[],
   { errors, format, lineage }: Tail,
   digest: string,
   actual: string,
 ): SavedPlan {
   if (format !== PLAN_FORMAT) throw new NotAPlan(`its format is not "${PLAN_FORMAT}"`);
+  if (author !== undefined && typeof author !== 'string') throw new NotAPlan('its author is no text');
   if (digest !== actual) {
     throw new NotAPlan(
       `its content does not match its digest (it says ${digest}, its content gives ${actual}): it was changed after it was made`,
@@ -137,5 +139,5 @@ function savedPlan(
   }
   const failed = errors.map(customerFromError);
   const all = [...customers, ...failed].toSorted((a, b) => (a.customer < b.customer ? -1 : 1));
-  return { plan: { at, lineage, customers: all }, configDigest, digest };
+  return { plan: { at, lineage, customers: all }, configDigest, author, digest };
 }

@@ -1,6 +1,8 @@
 /** `rollcall apply` */
 import type { Command } from 'commander';
+import { missingApproval } from '../../app/approve.ts';
 import { type CopyUpdates, keepCopies } from '../../app/keep-copies.ts';
+import type { Instant } from '../../domain/instant.ts';
 import { count, listed } from '../../domain/words.ts';
 import type { SavedPlan } from '../../ports/documents.ts';
 import type { StateStore } from '../../ports/state.ts';
@@ -19,6 +21,7 @@ import {
 import { problemOf } from '../render-failure.ts';
 import { renderPlan } from '../render-plan.ts';
 import { repair } from '../repair.ts';
+import { approvalsBeside } from './approve.ts';
 import type { Perform } from './perform.ts';
 import { planChosen, viewOf } from './plan.ts';
 
@@ -26,6 +29,8 @@ interface ApplyOptions extends PlanningOptions, ApplyingOptions {
   readonly autoApprove?: boolean;
   readonly allChanges?: boolean;
   readonly repair?: boolean;
+  readonly requireApproval?: boolean;
+  readonly approvals?: string;
   readonly target: readonly string[];
 }
 
@@ -34,6 +39,8 @@ export function addApplyCommand(program: Command, perform: Perform): void {
     .argument('[file]', 'a saved plan: exactly that is applied')
     .description('carry out a saved plan; or plan, show it, ask, and carry it out; then bring the targets in step')
     .option('--auto-approve', 'do not ask')
+    .option('--require-approval', 'with FILE: only if those whom the workspace names have approved exactly this plan')
+    .option('--approvals <file>', 'the file of approvals (default: FILE.approvals)')
     .option('--repair', 'only put the targets back in step with the state')
     .addOption(targetOption('with --repair: this target only; may be given several times'))
     .option('--all-changes', 'show every change instead of the first few of each kind')
@@ -58,6 +65,10 @@ function choose(file: string | undefined, options: ApplyOptions): (context: Cont
     return (context) =>
       refuse('--target goes with --repair: an apply brings every target in step.', 'Add --repair.', context);
   }
+  if (options.requireApproval === true && file === undefined) {
+    const message = 'Only a saved plan can be approved: --require-approval goes with FILE.';
+    return (context) => refuse(message, 'Save the plan, have it approved, and apply that file.', context);
+  }
   return (context) => (file === undefined ? applyNow(options, context) : applyFile(file, options, context));
 }
 
@@ -77,8 +88,25 @@ async function applyFile(file: string, options: ApplyOptions, context: Context):
   const saved = await context.adapters.planFiles.load(context.file(file));
   const workspace = await openWorkspace({ ...context, quiet: true });
   const clock = clockOf(options);
+  if (options.requireApproval === true)
+    await requireApproval(saved, workspace, { ...options, file, now: clock() }, context);
   await using store = await openStore(context, workspace.config, clock);
   return await carryOut({ saved, workspace, store, clock, command: 'apply' }, options, context);
+}
+
+/** Rejects with Reported, having said why, where the plan is not approved. */
+async function requireApproval(
+  saved: SavedPlan,
+  { config }: Workspace,
+  { file, approvals: given, now }: Pick<ApplyOptions, 'approvals'> & { readonly file: string; readonly now: Instant },
+  context: Context,
+): Promise<void> {
+  const approvals = await context.adapters.approvals();
+  const path = context.file(given ?? approvalsBeside(file));
+  const problem = await missingApproval({ saved, policy: config.workspace.approvals, now, path, approvals });
+  if (problem === null) return;
+  context.terminal.complain({ ...problem, message: inert(problem.message) });
+  throw new Reported(EXIT.error);
 }
 
 async function applyNow(options: ApplyOptions, context: Context): Promise<ExitCode> {

@@ -9,7 +9,7 @@ import type { PlanRecord } from '../../planner/document.ts';
 import type { StateReader } from '../../ports/state.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, Reported, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
-import { addFormatOption, addPlanningOptions, type PlanningOptions, positive } from '../options.ts';
+import { addFormatOption, addPlanningOptions, type PlanningOptions, personName, positive } from '../options.ts';
 import { renderPlan } from '../render-plan.ts';
 import { unconfiguredNote } from '../unconfigured.ts';
 import type { Perform } from './perform.ts';
@@ -20,12 +20,14 @@ interface PlanOptions extends PlanningOptions {
   readonly format: 'text' | 'json';
   readonly detailedExitcode?: boolean;
   readonly revert?: number;
+  readonly author?: string;
 }
 
 export function addPlanCommand(program: Command, perform: Perform): void {
   addPlanningOptions(addFormatOption(program.command('plan'), ['text', 'json']))
     .description('show what an apply would change, and why; -o saves the plan')
     .option('-o, --out <file>', 'save the plan, for: rollcall apply FILE')
+    .option('--author <name>', 'who makes the plan: an approval of theirs does not count', personName)
     .option('--all-changes', 'show every change instead of the first few of each kind')
     .option('--detailed-exitcode', 'exit 2 if there is something to change')
     .addOption(
@@ -49,7 +51,8 @@ async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   refuseReading(options, context);
   const { config } = await openWorkspace(context);
   await using reader = await openReader(context, config);
-  const record = await recordOf({ config, reader, now: clockOf(options)() }, options, context);
+  const made = await recordOf({ config, reader, now: clockOf(options)() }, options, context);
+  const record = options.author === undefined ? made : { ...made, author: options.author };
   if (options.out !== undefined) await adapters.planFiles.save(context.file(options.out), record);
   if (options.format === 'json') await terminal.print(adapters.planFiles.text(record));
   else await terminal.print(renderPlan(record.plan, viewOf(options, context)));
