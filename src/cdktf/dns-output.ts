@@ -1,0 +1,31 @@
+/** DNS records in the two shapes that providers take: a resource for each record, or one for all records of a name and type. */
+import type { NeededRecord } from '../index.ts';
+
+export interface DnsRecord extends NeededRecord {
+  /** Seconds. */
+  readonly ttl: number;
+}
+
+export interface DnsRecordSet {
+  readonly name: string;
+  readonly type: NeededRecord['type'];
+  /** Seconds. */
+  readonly ttl: number;
+  /** As in a zone file, without quotes: an MX record is `10 mx1.service.example.`, a TXT record its text. */
+  readonly values: readonly string[];
+}
+
+export function withTtl(records: readonly NeededRecord[], ttl: number): readonly DnsRecord[] {
+  return records.map((record) => ({ ...record, ttl }));
+}
+
+/** In the order in which their first records stand. */
+export function recordSets(records: readonly DnsRecord[]): readonly DnsRecordSet[] {
+  const sets = new Map<string, DnsRecordSet>();
+  for (const { name, type, ttl, value, priority } of records) {
+    const key = `${type} ${name}`;
+    const values = sets.get(key)?.values ?? [];
+    sets.set(key, { name, type, ttl, values: [...values, priority === null ? value : `${priority} ${value}.`] });
+  }
+  return [...sets.values()];
+}
