@@ -9,6 +9,7 @@ import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import { inert } from '../domain/inert.ts';
 import { type CustomerId, emptyRoster, type Roster } from '../domain/roster.ts';
+import { missingFact } from '../domain/service.ts';
 import { serverText } from '../domain/smtp-probe.ts';
 import { byKind } from '../planner/setup/networks.ts';
 import { serversOf } from '../planner/setup/sites.ts';
@@ -114,13 +115,14 @@ function describe(
   spfRecords: SpfRecords,
 ): CustomerDescription {
   const { records, missing } = neededRecords(customer, roster, spfRecords);
+  const noRanges = missingFact(customer.service, 'ranges');
   return {
     name: customer.name,
     displayName: customer.displayName,
     digest: configDigest(config, [customer.name]),
     dnsRecords: records,
     firewall: firewallOf(customer),
-    missing: [...new Set(missing)],
+    missing: [...new Set(noRanges === null ? missing : [...missing, noRanges])],
   };
 }
 
