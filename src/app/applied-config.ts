@@ -1,7 +1,7 @@
 /** What is remembered of the configuration that customers are applied with, so that drift can tell whether it has changed since. */
 import type { Config } from '../domain/config.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import type { AppliedConfig } from '../ports.ts';
+import type { AppliedConfig } from '../ports/run.ts';
 import { configDigest } from './config-digest.ts';
 
 /** The digest of the bytes of each file of the workspace, by its path relative to the workspace. */

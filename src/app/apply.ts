@@ -5,17 +5,11 @@ import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import { type Block, type CustomerPlan, isLifted } from '../domain/plan.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import {
-  type AppliedConfig,
-  type Clock,
-  LockHeldError,
-  type RunId,
-  type RunOutcome,
-  type SavedPlan,
-  StaleSerialError,
-  type StateStore,
-  type TargetOutcome,
-} from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SavedPlan } from '../ports/documents.ts';
+import { LockHeldError } from '../ports/lock.ts';
+import type { AppliedConfig, RunId, RunOutcome, TargetOutcome } from '../ports/run.ts';
+import { StaleSerialError, type StateStore } from '../ports/state.ts';
 import { type ConvergeRequest, converge, notePending } from './converge.ts';
 import { unfitness } from './fitness.ts';
 import { isInterruption } from './interrupted.ts';

@@ -4,7 +4,7 @@ import type { SiteConfig, SiteServer } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import { isPolicy } from '../domain/smtp-findings.ts';
 import { replyText, type SmtpAnswer, serverText } from '../domain/smtp-probe.ts';
-import type { RecipientVerifier } from '../ports.ts';
+import type { RecipientVerifier } from '../ports/mail-servers.ts';
 import { nobodyAt } from './nobody.ts';
 
 export interface AskRequest {

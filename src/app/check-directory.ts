@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { CustomerConfig } from '../domain/config.ts';
 import type { DirectoryCheck } from '../domain/directory-check.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import type { DirectoryTester } from '../ports.ts';
+import type { DirectoryTester } from '../ports/directory.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 
 export interface CheckRequest {

@@ -13,7 +13,8 @@ import { questionFor } from '../planner/dns/question.ts';
 import type { SpfAssessment } from '../planner/dns/spf.ts';
 import { settleDomains } from '../planner/domain-changes.ts';
 import { claimsIn, type DomainClaims, handoversOf } from '../planner/domain-claims.ts';
-import type { DomainObserver, StateReader } from '../ports.ts';
+import type { DomainObserver } from '../ports/dns.ts';
+import type { StateReader } from '../ports/state.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 import { readState } from './plan.ts';
 

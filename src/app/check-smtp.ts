@@ -6,7 +6,7 @@ import type { Problem } from '../domain/diagnostic.ts';
 import type { CustomerId, Entry } from '../domain/roster.ts';
 import { type SmtpFinding, smtpFindings } from '../domain/smtp-findings.ts';
 import { type SmtpProbe, type SmtpQuestion, serverText } from '../domain/smtp-probe.ts';
-import type { MailServerTester } from '../ports.ts';
+import type { MailServerTester } from '../ports/mail-servers.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 import { nobodyAt } from './nobody.ts';
 

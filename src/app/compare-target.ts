@@ -2,7 +2,8 @@
 import type { CustomerConfig } from '../domain/config.ts';
 import type { CustomerId, Roster } from '../domain/roster.ts';
 import { diffTarget, type TargetChange, type TargetEntry, type TargetReading } from '../domain/target.ts';
-import type { StateReader, Target } from '../ports.ts';
+import type { StateReader } from '../ports/state.ts';
+import type { Target } from '../ports/target.ts';
 import { readState } from './plan.ts';
 
 /** A target, and the customers of the configuration that it serves. */

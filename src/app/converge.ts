@@ -4,15 +4,10 @@ import type { CustomerId } from '../domain/roster.ts';
 import { isWrite, type TargetChange, type TargetFailure, type TargetWrite } from '../domain/target.ts';
 import { count } from '../domain/words.ts';
 import { isWithinLimit, removalsBlock } from '../planner/target-safety.ts';
-import {
-  LockHeldError,
-  type LockHolder,
-  type LockName,
-  type RunId,
-  type StateStore,
-  type TargetOutcome,
-  TargetProblem,
-} from '../ports.ts';
+import { LockHeldError, type LockHolder, type LockName } from '../ports/lock.ts';
+import type { RunId, TargetOutcome } from '../ports/run.ts';
+import type { StateStore } from '../ports/state.ts';
+import { TargetProblem } from '../ports/target.ts';
 import { type Comparison, compareTarget, type ServedTarget } from './compare-target.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 
@@ -134,14 +129,16 @@ async function blocksOf(
     if (keys === undefined) removed.set(change.customer, [change.key]);
     else keys.push(change.key);
   }
+  const standings = removed.size === 0 ? [] : await store.targetStandings();
   for (const [name, keys] of removed) {
     const customer = customers.find((one) => one.name === name);
     if (customer === undefined) continue;
     const present = reading.entries.filter((entry) => entry.owner === 'ours' && entry.customer === name).length;
-    const removals = { customer, target: target.name, removed: keys, present, allowRemovals };
+    const writtenAt = standings.find((one) => one.target === target.name && one.customer === name)?.writtenAt ?? null;
+    const isWritten = writtenAt !== null;
+    const removals = { customer, target: target.name, removed: keys, present, isWritten, allowRemovals };
     if (isWithinLimit(removals)) continue;
-    const standing = (await store.targetStandings()).find((one) => one.target === target.name && one.customer === name);
-    const before = standing?.inStepAt == null ? null : await store.rosterAt(name, standing.inStepAt);
+    const before = writtenAt === null ? null : await store.rosterAt(name, writtenAt);
     const block = removalsBlock(removals, before === null ? [] : target.project(before));
     if (block !== null) blocks.set(name, block);
   }

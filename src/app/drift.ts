@@ -3,7 +3,9 @@ import type { CustomerConfig } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import { isWrite, type TargetChange, type TargetFault } from '../domain/target.ts';
-import { type AppliedConfig, type StateReader, TargetProblem } from '../ports.ts';
+import type { AppliedConfig } from '../ports/run.ts';
+import type { StateReader } from '../ports/state.ts';
+import { TargetProblem } from '../ports/target.ts';
 import { compareTarget, type ServedTarget } from './compare-target.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 

@@ -4,7 +4,7 @@ import type { Problem } from '../domain/diagnostic.ts';
 import { epochMs, type Instant } from '../domain/instant.ts';
 import type { CustomerId, State } from '../domain/roster.ts';
 import { listed } from '../domain/words.ts';
-import type { SavedPlan } from '../ports.ts';
+import type { SavedPlan } from '../ports/documents.ts';
 import { configDigest } from './config-digest.ts';
 
 /** Two machines' clocks may differ by so much. */

@@ -4,7 +4,7 @@ import type { CustomerConfig } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { DirectoryCopy } from '../domain/directory-copy.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import type { DirectorySource, ReadProgress } from '../ports.ts';
+import type { DirectorySource, ReadProgress } from '../ports/directory.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 
 /** How far the readings of a command are. */

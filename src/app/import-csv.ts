@@ -15,7 +15,7 @@ import {
   type State,
   type User,
 } from '../domain/roster.ts';
-import type { CsvUsersFile } from '../ports.ts';
+import type { CsvUsersFile } from '../ports/users-files.ts';
 
 export interface CsvReviewRequest {
   readonly customer: CustomerConfig;

@@ -10,7 +10,7 @@ import type { PlanRecord } from '../planner/document.ts';
 import { summaryOf } from '../planner/plan.ts';
 import { type TakeOver, takeOver } from '../planner/take-over.ts';
 import { takeOverChanges, takeOverWarnings } from '../planner/take-over-changes.ts';
-import type { StateReader } from '../ports.ts';
+import type { StateReader } from '../ports/state.ts';
 import type { ServedTarget } from './compare-target.ts';
 import { configDigest } from './config-digest.ts';
 import { readState } from './plan.ts';

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DirectoryCopyUpdate } from '../domain/directory-copy.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import type { StateStore } from '../ports.ts';
+import type { StateStore } from '../ports/state.ts';
 
 /** What a plan's readings want kept, by customer. */
 export type CopyUpdates = ReadonlyMap<CustomerId, DirectoryCopyUpdate>;

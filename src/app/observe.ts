@@ -6,7 +6,7 @@ import type { DomainObservation, DomainQuestion } from '../domain/observations.t
 import type { CustomerId, Domain, State } from '../domain/roster.ts';
 import { questionFor } from '../planner/dns/question.ts';
 import { type Handovers, handoversOf } from '../planner/domain-claims.ts';
-import type { ObservationSource } from '../ports.ts';
+import type { ObservationSource } from '../ports/dns.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 
 /** So many domains are looked at together, of whatever customers. */

@@ -1,13 +1,9 @@
 /** Puts a whole state in the place of the stored one. */
 import type { CustomerId, State } from '../domain/roster.ts';
-import {
-  type Clock,
-  type LockHolder,
-  PushRefusedError,
-  type RunId,
-  type RunOutcome,
-  type StateStore,
-} from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LockHolder } from '../ports/lock.ts';
+import type { RunId, RunOutcome } from '../ports/run.ts';
+import { PushRefusedError, type StateStore } from '../ports/state.ts';
 
 export interface PushRequest {
   readonly store: StateStore;

@@ -1,6 +1,7 @@
 /** Puts targets back in step with the stored rosters, and touches nothing else. */
 import type { CustomerConfig } from '../domain/config.ts';
-import type { Clock, RunId, TargetOutcome, TargetStanding } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RunId, TargetOutcome, TargetStanding } from '../ports/run.ts';
 import type { ServedTarget } from './compare-target.ts';
 import { type ConvergeRequest, converge } from './converge.ts';
 import { isInterruption } from './interrupted.ts';

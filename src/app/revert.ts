@@ -8,7 +8,8 @@ import { listed } from '../domain/words.ts';
 import type { PlanRecord } from '../planner/document.ts';
 import { outlivesIdentity, revertPlan } from '../planner/revert.ts';
 import { keysOf } from '../planner/revert-match.ts';
-import type { Run, RunId, RunOutcome, StateReader } from '../ports.ts';
+import type { Run, RunId, RunOutcome } from '../ports/run.ts';
+import type { StateReader } from '../ports/state.ts';
 import { chooseCustomers } from './choose-customers.ts';
 import { configDigest } from './config-digest.ts';
 

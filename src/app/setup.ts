@@ -8,7 +8,7 @@ import { questionFor } from '../planner/dns/question.ts';
 import { claimsIn, handoversOf } from '../planner/domain-claims.ts';
 import { type Checklist, setupChecklist } from '../planner/setup/checklist.ts';
 import type { ConfirmableStep } from '../planner/setup/step.ts';
-import type { StateReader } from '../ports.ts';
+import type { StateReader } from '../ports/state.ts';
 import { checkSites, type SmtpCheckRequest } from './check-smtp.ts';
 import { throwIfInterrupted } from './interrupted.ts';
 import { readState } from './plan.ts';

@@ -1,7 +1,8 @@
 /** Applies a plan, and tells how each customer and each target fared. */
 import { type ApplyRequest, type ApplyResult, applyPlan } from '../app/apply.ts';
 import { count } from '../domain/words.ts';
-import type { RunOutcome, SavedPlan } from '../ports.ts';
+import type { SavedPlan } from '../ports/documents.ts';
+import type { RunOutcome } from '../ports/run.ts';
 import type { Context, Workspace } from './context.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { inert } from './inert.ts';

@@ -1,5 +1,5 @@
 /** What is said while somebody else's lock is waited for. */
-import { heldBy, type LockHolder, type LockName } from '../ports.ts';
+import { heldBy, type LockHolder, type LockName } from '../ports/lock.ts';
 import type { Context } from './context.ts';
 import { inert } from './inert.ts';
 

@@ -8,7 +8,7 @@ import { paced, realTicks } from '../app/pace.ts';
 import type { AddressKey } from '../domain/address.ts';
 import type { CustomerConfig } from '../domain/config.ts';
 import { emptyRoster, type Roster } from '../domain/roster.ts';
-import type { UsersFiles } from '../ports.ts';
+import type { UsersFiles } from '../ports/users-files.ts';
 import { type Context, openReader, openWorkspace, type Workspace } from './context.ts';
 import { discoverProgress } from './discover-progress.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';

@@ -4,7 +4,7 @@ import { chooseTargets, servedBy } from '../app/choose-targets.ts';
 import type { ServedTarget } from '../app/compare-target.ts';
 import type { Config } from '../domain/config.ts';
 import type { CustomerId } from '../domain/roster.ts';
-import type { AppliedConfig } from '../ports.ts';
+import type { AppliedConfig } from '../ports/run.ts';
 import type { Context, Workspace } from './context.ts';
 
 /** The targets of these names, or all, each with whom it serves. */

@@ -1,6 +1,7 @@
 /** What stopped a command, in words. */
 import type { Problem } from '../domain/diagnostic.ts';
-import { LockHeldError, PushRefusedError, StaleSerialError } from '../ports.ts';
+import { LockHeldError } from '../ports/lock.ts';
+import { PushRefusedError, StaleSerialError } from '../ports/state.ts';
 import { inert } from './inert.ts';
 
 export function problemText({ code, message, hint }: Problem): string {

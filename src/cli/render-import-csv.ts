@@ -3,7 +3,7 @@ import type { ContestedAddress, CsvReview, Difference } from '../app/import-csv.
 import { type Finding, sortFindings } from '../config/finding.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import { count, grouped } from '../domain/words.ts';
-import type { CsvStanding } from '../ports.ts';
+import type { CsvStanding } from '../ports/users-files.ts';
 import { inert } from './inert.ts';
 import { findingText } from './render-findings.ts';
 import type { Colors } from './terminal.ts';

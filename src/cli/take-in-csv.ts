@@ -5,7 +5,7 @@ import { type CsvReview, isAcceptable, reviewCsv } from '../app/import-csv.ts';
 import { readState } from '../app/plan.ts';
 import type { CustomerConfig } from '../domain/config.ts';
 import { count } from '../domain/words.ts';
-import type { CsvPlace, CsvStanding, CsvUsersFile } from '../ports.ts';
+import type { CsvPlace, CsvStanding, CsvUsersFile } from '../ports/users-files.ts';
 import { type Context, openReader, openWorkspace, type Workspace } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { type CsvDestination, importDocument, renderReview, takenNote } from './render-import-csv.ts';

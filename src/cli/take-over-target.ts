@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { importPlan, reviewTarget, type TargetReview, withoutDirectory } from '../app/import-target.ts';
 import type { CustomerConfig } from '../domain/config.ts';
 import { count } from '../domain/words.ts';
-import type { StateReader } from '../ports.ts';
+import type { StateReader } from '../ports/state.ts';
 import {
   type Context,
   chosen,

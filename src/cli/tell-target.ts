@@ -1,7 +1,7 @@
 /** How targets fared, in words, in numbers, and as an exit code. */
 import type { TargetFailure } from '../domain/target.ts';
 import { count } from '../domain/words.ts';
-import type { TargetOutcome } from '../ports.ts';
+import type { TargetOutcome } from '../ports/run.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { inert } from './inert.ts';

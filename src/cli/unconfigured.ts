@@ -1,7 +1,7 @@
 /** Customers that the state holds and the configuration no longer names. */
 import type { Config } from '../domain/config.ts';
 import { listed } from '../domain/words.ts';
-import type { StateReader } from '../ports.ts';
+import type { StateReader } from '../ports/state.ts';
 import type { Context } from './context.ts';
 
 /** Says that nothing is done about them: a file that was lost must not remove a whole customer. */

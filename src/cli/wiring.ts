@@ -13,22 +13,14 @@ import type { CustomerId } from '../domain/roster.ts';
 import type { SecretReference } from '../domain/secret-reference.ts';
 import type { ServiceProfile } from '../domain/service.ts';
 import type { TargetConfig } from '../domain/target-config.ts';
-import type {
-  Clock,
-  CsvImports,
-  DirectorySource,
-  DirectoryTester,
-  DomainObserver,
-  MailServerTester,
-  ObservationSource,
-  PlanFiles,
-  RecipientVerifier,
-  StateFiles,
-  StateReader,
-  StateStore,
-  Target,
-  UsersFiles,
-} from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DirectorySource, DirectoryTester } from '../ports/directory.ts';
+import type { DomainObserver, ObservationSource } from '../ports/dns.ts';
+import type { PlanFiles, StateFiles } from '../ports/documents.ts';
+import type { MailServerTester, RecipientVerifier } from '../ports/mail-servers.ts';
+import type { StateReader, StateStore } from '../ports/state.ts';
+import type { Target } from '../ports/target.ts';
+import type { CsvImports, UsersFiles } from '../ports/users-files.ts';
 
 export type { LoadedWorkspace };
 

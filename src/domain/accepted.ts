@@ -8,7 +8,7 @@ export function acceptedDomains({ domains }: Pick<Roster, 'domains'>): ReadonlyS
 }
 
 /** Whether mail for an entry is taken: for everybody but the deactivated (DEL-3, DEL-7). */
-export function isAccepted(entry: Entry): boolean {
+function isAccepted(entry: Entry): boolean {
   return !isUser(entry) || entry.status !== 'deactivated';
 }
 

@@ -13,7 +13,7 @@ import { missingFact } from '../domain/service.ts';
 import { serverText } from '../domain/smtp-probe.ts';
 import { byKind } from '../planner/setup/networks.ts';
 import { serversOf } from '../planner/setup/sites.ts';
-import type { StateReader } from '../ports.ts';
+import type { StateReader } from '../ports/state.ts';
 import { type NeededRecord, neededRecords, type SpfRecords } from './dns-records.ts';
 
 /** Whom a customer's firewall lets in, and where: the service delivers from these networks over TCP. */

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { csvImports } from '../../src/adapters/files/csv-imports.ts';
-import type { CsvPlace } from '../../src/ports.ts';
+import type { CsvPlace } from '../../src/ports/users-files.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
 const CSV = '\ufeffemail;displayName\r\nann@acme.example;Ann\r\n';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openToWrite } from '../../src/adapters/state/sqlite-writing.ts';
 import { storeOf } from '../../src/adapters/state/store.ts';
 import type { DirectoryCopyUpdate } from '../../src/domain/directory-copy.ts';
-import type { StateStore } from '../../src/ports.ts';
+import type { StateStore } from '../../src/ports/state.ts';
 import { ACME, NOW } from '../support/builders.ts';
 import { type StateFolder, stateFolder, tamper } from '../support/state-folder.ts';
 

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { startOf } from '../../src/adapters/state/processes.ts';
-import type { StateStore } from '../../src/ports.ts';
+import type { StateStore } from '../../src/ports/state.ts';
 import { ACME, NOW } from '../support/builders.ts';
 import { stateFolder } from '../support/state-folder.ts';
 

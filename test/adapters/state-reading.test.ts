@@ -18,7 +18,7 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
 import { openStateReader } from '../../src/adapters/state/sqlite.ts';
 import { emptyRoster, type Roster } from '../../src/domain/roster.ts';
-import type { StateStore } from '../../src/ports.ts';
+import type { StateStore } from '../../src/ports/state.ts';
 import { APPLY } from '../contract/state-store-fixture.ts';
 import { ACME, user } from '../support/builders.ts';
 import { created, step } from '../support/roster-builders.ts';

@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { CustomerId, Roster } from '../../src/domain/roster.ts';
 import type { MapType } from '../../src/domain/target-config.ts';
-import type { Target } from '../../src/ports.ts';
+import type { Target } from '../../src/ports/target.ts';
 import { at, roster, storedGroup, user } from '../support/builders.ts';
 import { compareWith, convergeWith } from '../support/converge-target.ts';
 import { verdicts } from '../support/postfix/ask-rcpt.ts';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { TargetProblem } from '../../src/ports.ts';
+import type { TargetProblem } from '../../src/ports/target.ts';
 import { storedGroup, user } from '../support/builders.ts';
 import { freePort } from '../support/port.ts';
 import { acme, changesOf, converge, failuresOf, NEVER, told } from '../support/scim/converging.ts';

@@ -103,6 +103,17 @@ describe('with scimmy-routers', () => {
     expect(await changesOf(open().target, moved)).toEqual([]);
   });
 
+  test('who is to have a name that another system has keeps the old one', async () => {
+    await converge(open().target, acme([ann, ben]));
+    peer.memory.users.set('7', { id: '7', userName: 'cy@acme.example', externalId: 'hr:7' });
+    const done = await converge(open().target, acme([ann, { ...ben, address: 'cy@acme.example' }]));
+    expect(failuresOf(done)).toEqual(['SCIM_CONFLICT user ben@acme.example']);
+    expect(held('ben@acme.example')).toBeDefined();
+    peer.memory.users.delete('7');
+    await converge(open().target, acme([ann, { ...ben, address: 'cy@acme.example' }]));
+    expect(await changesOf(open().target, acme([ann, { ...ben, address: 'cy@acme.example' }]))).toEqual([]);
+  });
+
   test('a new object of the same address is the same user', async () => {
     await converge(open().target, acme([ann]));
     const id = held('ann@acme.example')?.id;

@@ -6,7 +6,9 @@ import type { Config } from '../../src/domain/config.ts';
 import type { CustomerPlan } from '../../src/domain/plan.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
 import { plan } from '../../src/planner/plan.ts';
-import type { RunOutcome, SavedPlan, StateStore } from '../../src/ports.ts';
+import type { SavedPlan } from '../../src/ports/documents.ts';
+import type { RunOutcome } from '../../src/ports/run.ts';
+import type { StateStore } from '../../src/ports/state.ts';
 import { customer, domain, line, NOW, person, reading } from '../support/builders.ts';
 import { emptyMemory, memoryStore } from '../support/memory-store.ts';
 

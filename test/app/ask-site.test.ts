@@ -4,7 +4,7 @@ import { openSession } from '../../src/adapters/smtp/session.ts';
 import { type AskProgress, askSite, type SiteFindings } from '../../src/app/ask-site.ts';
 import { type AddressKey, keyOf } from '../../src/domain/address.ts';
 import type { SiteServer } from '../../src/domain/config.ts';
-import type { RecipientVerifier } from '../../src/ports.ts';
+import type { RecipientVerifier } from '../../src/ports/mail-servers.ts';
 import { line } from '../support/builders.ts';
 import { freePort } from '../support/port.ts';
 import { type Reply, type SmtpStub, type SmtpStubOptions, startSmtpStub } from '../support/smtp-stub.ts';

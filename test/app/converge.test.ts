@@ -6,7 +6,9 @@ import { Interrupted } from '../../src/app/interrupted.ts';
 import { leftBehind, repairTargets } from '../../src/app/repair.ts';
 import type { CustomerId, Entry } from '../../src/domain/roster.ts';
 import type { TargetFailure } from '../../src/domain/target.ts';
-import { type StateStore, type TargetOutcome, TargetProblem } from '../../src/ports.ts';
+import type { TargetOutcome } from '../../src/ports/run.ts';
+import type { StateStore } from '../../src/ports/state.ts';
+import { TargetProblem } from '../../src/ports/target.ts';
 import { ACME, customer, NOW, user } from '../support/builders.ts';
 import { emptyMemory, type Memory, memoryStore } from '../support/memory-store.ts';
 import { emptyTarget, memoryTarget, type TargetMemory } from '../support/memory-target.ts';
@@ -122,8 +124,8 @@ describe('converge', () => {
     expect(words(outcomes)).toEqual(['edge acme failed +0 ~0 -0', 'crm acme converged +1 ~0 -0']);
     expect(outcomes[0]?.message).toBe('The server is away. Look at it.');
     expect(await store.targetStandings()).toMatchObject([
-      { target: 'crm', outcome: 'converged', inStepAt: 1 },
-      { target: 'edge', outcome: 'failed', inStepAt: null },
+      { target: 'crm', outcome: 'converged', writtenAt: 1 },
+      { target: 'edge', outcome: 'failed', writtenAt: null },
     ]);
     held.unreadable = null;
     expect(words(await converge(await request({ targets, customers: [ALONE] })))).toEqual([
@@ -208,6 +210,7 @@ describe('SAF-7 what a target may lose at once', () => {
   test('the limit is that of safety.maxRemovals, on the entries that the target holds', async () => {
     const strict = customer({ safety: { maxRemovals: { count: 1, percent: null } } });
     await put(ACME, [ann]);
+    await converge(await request({ customers: [ALONE] }));
     for (const { address } of many.slice(0, 2)) {
       held.held.set(address, { owner: 'ours', customer: ACME, key: address, value: address });
     }
@@ -217,8 +220,30 @@ describe('SAF-7 what a target may lose at once', () => {
     ]);
     held.held.delete('u0@acme.example');
     expect(words(await converge(await request({ targets, customers: [strict] })))).toEqual([
-      'edge acme converged +1 ~0 -1',
+      'edge acme converged +0 ~0 -1',
     ]);
+  });
+
+  test('a state that never wrote to a target takes nothing away there: it may have taken the place of one that was lost', async () => {
+    await put(ACME, [ann]);
+    held.held.set('ben@acme.example', { owner: 'ours', customer: ACME, key: 'ben@acme.example', value: '' });
+    const [outcome] = await converge(await request({ customers: [ALONE] }));
+    expect(outcome).toMatchObject({ outcome: 'blocked' });
+    expect(outcome?.message).toContain('1 of 1 entry that this state never put there, and nothing goes before');
+    expect([...held.held.keys()]).toEqual(['ben@acme.example']);
+    const again = await request({ customers: [ALONE], allowRemovals: 1 });
+    expect(words(await converge(again))).toEqual(['edge acme converged +1 ~0 -1']);
+  });
+
+  test('one entry that always fails does not hold back what plans take away', async () => {
+    const [bad = ann] = many;
+    await put(ACME, [ann, ...many]);
+    held.refuse = (key) => (key === bad.address ? { customer: ACME, key, problem: AWAY } : null);
+    const first = await converge(await request({ customers: [ALONE] }));
+    expect(words(first)).toEqual(['edge acme failed +20 ~0 -0']);
+    await put(ACME, [], many.slice(1));
+    expect(words(await converge(await request({ customers: [ALONE] })))).toEqual(['edge acme failed +0 ~0 -19']);
+    expect([...held.held.keys()]).toEqual(['ann@acme.example']);
   });
 
   test('--allow-removals takes the place of the limit: exactly up to its number', async () => {

@@ -7,7 +7,8 @@ import type { DomainName } from '../../src/domain/address.ts';
 import type { CustomerConfig } from '../../src/domain/config.ts';
 import type { DomainObservation, DomainQuestion } from '../../src/domain/observations.ts';
 import { type CustomerId, type Domain, emptyRoster, type Roster, type State } from '../../src/domain/roster.ts';
-import { FileProblem, type ObservationSource } from '../../src/ports.ts';
+import type { ObservationSource } from '../../src/ports/dns.ts';
+import { FileProblem } from '../../src/ports/documents.ts';
 import { ACME, customer, domain, stateOf, verified } from '../support/builders.ts';
 import { observed, service, shown } from '../support/observations.ts';
 

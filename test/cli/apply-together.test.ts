@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { openStateStore } from '../../src/adapters/state/sqlite.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
-import type { StateStore } from '../../src/ports.ts';
+import type { StateStore } from '../../src/ports/state.ts';
 import { at, person } from '../support/builders.ts';
 import { customerFile, MONDAY, READ, type TestWorkspace, workspace } from '../support/workspace.ts';
 

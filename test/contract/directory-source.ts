@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectDigest } from '../../src/adapters/directory/digest.ts';
 import type { CustomerConfig } from '../../src/domain/config.ts';
 import type { DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
-import type { DirectorySource, ReadProgress } from '../../src/ports.ts';
+import type { DirectorySource, ReadProgress } from '../../src/ports/directory.ts';
 
 export interface SourceUnderTest extends AsyncDisposable {
   readonly source: DirectorySource;

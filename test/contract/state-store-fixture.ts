@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type CustomerId, emptyRoster, type Roster } from '../../src/domain/roster.ts';
 import { advance, type Step } from '../../src/planner/advance.ts';
-import { type RunId, type RunStart, StaleSerialError, type StateReader, type StateStore } from '../../src/ports.ts';
+import type { RunId, RunStart } from '../../src/ports/run.ts';
+import { StaleSerialError, type StateReader, type StateStore } from '../../src/ports/state.ts';
 import { ACME, at, NOW } from '../support/builders.ts';
 import { inOrder } from '../support/roster-builders.ts';
 

@@ -1,7 +1,7 @@
 /** The contract of runs and the journal: who did what and when, and every past roster. */
 import { describe, expect, test } from 'vitest';
 import { emptyRoster } from '../../src/domain/roster.ts';
-import type { RunOutcome } from '../../src/ports.ts';
+import type { RunOutcome } from '../../src/ports/run.ts';
 import { ACME, HOME, NOW, user } from '../support/builders.ts';
 import { changed, created, createdDomain, deleted, inOrder, step, verifiedDomain } from '../support/roster-builders.ts';
 import { APPLY, type FreshState, GLOBEX, INITECH, LATER, useFreshState } from './state-store-fixture.ts';

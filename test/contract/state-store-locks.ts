@@ -1,6 +1,7 @@
 /** The contract of locks: two applies of one customer cannot interleave. */
 import { describe, expect, test } from 'vitest';
-import { LockHeldError, type LockHolder, type StateStore } from '../../src/ports.ts';
+import { LockHeldError, type LockHolder } from '../../src/ports/lock.ts';
+import type { StateStore } from '../../src/ports/state.ts';
 import { ACME, NOW } from '../support/builders.ts';
 import { type FreshState, GLOBEX, useFreshState } from './state-store-fixture.ts';
 

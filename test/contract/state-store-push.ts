@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Roster, State } from '../../src/domain/roster.ts';
-import { PushRefusedError } from '../../src/ports.ts';
+import { PushRefusedError } from '../../src/ports/state.ts';
 import { arbitraryRoster } from '../support/arbitrary-roster.ts';
 import { ACME, NOW, user } from '../support/builders.ts';
 import { created, deleted, inOrder, step, verifiedDomain } from '../support/roster-builders.ts';

@@ -1,6 +1,6 @@
 /** The contract of noteTargets, targetStandings, noteConfig and appliedConfig. */
 import { describe, expect, test } from 'vitest';
-import type { TargetOutcome } from '../../src/ports.ts';
+import type { TargetOutcome } from '../../src/ports/run.ts';
 import { ACME } from '../support/builders.ts';
 import { APPLY, type FreshState, GLOBEX, useFreshState } from './state-store-fixture.ts';
 
@@ -29,25 +29,32 @@ export function describeTargets(fresh: FreshState): void {
       expect(await noted(id)).toEqual([failed, done, outcome({ customer: GLOBEX })]);
     });
 
-    test('a standing is the latest outcome, and remembers when the target was last in step', async () => {
+    test('a standing is the latest outcome, and remembers what was last written', async () => {
       const first = run();
       await store().noteTargets(first, [outcome({ outcome: 'converged', serial: 4 })]);
       const second = await store().begin(APPLY);
       await store().noteTargets(second, [outcome({ outcome: 'failed', serial: 5, message: 'No room.' })]);
-      const standing = { target: 'edge', customer: ACME, outcome: 'failed', message: 'No room.', inStepAt: 4 };
+      const standing = { target: 'edge', customer: ACME, outcome: 'failed', message: 'No room.', writtenAt: 4 };
       expect(await store().targetStandings()).toEqual([standing]);
       await store().noteTargets(second, [outcome({ outcome: 'unchanged', serial: 5 })]);
       expect(await store().targetStandings()).toEqual([
-        { ...standing, outcome: 'unchanged', message: null, inStepAt: 5 },
+        { ...standing, outcome: 'unchanged', message: null, writtenAt: 5 },
       ]);
       expect(await noted(first)).toEqual([outcome({ outcome: 'converged', serial: 4 })]);
     });
 
-    test('who was never in step has no serial to have been in step at', async () => {
+    test('a failure that got something written counts as written, and one that got nothing does not', async () => {
+      const failed = { outcome: 'failed', message: 'One of them.' } as const;
+      await store().noteTargets(run(), [outcome({ ...failed, serial: 2, added: 9 })]);
+      await store().noteTargets(run(), [outcome({ ...failed, serial: 3 })]);
+      expect(await store().targetStandings()).toMatchObject([{ outcome: 'failed', writtenAt: 2 }]);
+    });
+
+    test('what was never written has no serial', async () => {
       const id = run();
       await store().noteTargets(id, [outcome({ outcome: 'blocked', message: 'Too many.' })]);
       expect(await store().targetStandings()).toEqual([
-        { target: 'edge', customer: ACME, outcome: 'blocked', message: 'Too many.', inStepAt: null },
+        { target: 'edge', customer: ACME, outcome: 'blocked', message: 'Too many.', writtenAt: null },
       ]);
     });
   });

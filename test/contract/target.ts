@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keyOf } from '../../src/domain/address.ts';
 import type { CustomerId, Roster } from '../../src/domain/roster.ts';
 import { diffTarget, isWrite, type TargetChange } from '../../src/domain/target.ts';
-import type { Target } from '../../src/ports.ts';
+import type { Target } from '../../src/ports/target.ts';
 import { ACME, roster, storedGroup, user } from '../support/builders.ts';
 import { verifiedDomain } from '../support/roster-builders.ts';
 

@@ -7,7 +7,7 @@ import {
   type TargetFailure,
   type TargetReading,
 } from '../../src/domain/target.ts';
-import type { Target } from '../../src/ports.ts';
+import type { Target } from '../../src/ports/target.ts';
 
 const NEVER = new AbortController().signal;
 

@@ -3,7 +3,7 @@ import { objectDigest } from '../../src/adapters/directory/digest.ts';
 import type { DirectoryObject } from '../../src/domain/directory.ts';
 import type { DirectoryCopy } from '../../src/domain/directory-copy.ts';
 import type { DirectoryIdentity } from '../../src/domain/identity.ts';
-import type { DirectorySource } from '../../src/ports.ts';
+import type { DirectorySource } from '../../src/ports/directory.ts';
 import { NOW, reading } from './builders.ts';
 
 const TENANT: DirectoryIdentity = { type: 'entra', id: 'tenant' };

@@ -12,7 +12,7 @@ import {
   type TargetFailure,
   type TargetFault,
 } from '../../src/domain/target.ts';
-import type { Target } from '../../src/ports.ts';
+import type { Target } from '../../src/ports/target.ts';
 
 export interface CsvFolder {
   readonly dir: string;

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type GraphOptions, graphSource } from '../../src/adapters/directory/graph/source.ts';
 import type { CustomerConfig, DirectoryConfig, EntraConnection, IncludePolicy } from '../../src/domain/config.ts';
 import { epochMs, type Instant, instantOf } from '../../src/domain/instant.ts';
-import type { DirectorySource } from '../../src/ports.ts';
+import type { DirectorySource } from '../../src/ports/directory.ts';
 import type { AppOptions, Permission } from './graph/apps.ts';
 import type { CloudName } from './graph/clouds.ts';
 import { type GraphSimulator, startGraph } from './graph/simulator.ts';

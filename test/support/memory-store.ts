@@ -5,24 +5,18 @@ import { domainOf, keyOf } from '../../src/domain/address.ts';
 import type { DirectoryCopy, DirectoryCopyUpdate } from '../../src/domain/directory-copy.ts';
 import { type CustomerId, emptyRoster, type Roster, type State } from '../../src/domain/roster.ts';
 import { advance, movesSerial } from '../../src/planner/advance.ts';
-import {
-  type AppliedConfig,
-  type Clock,
-  type JournalEntry,
-  LockHeldError,
-  type LockHolder,
-  type LockName,
-  type LockOptions,
-  PushRefusedError,
-  type Run,
-  type RunId,
-  type RunOutcome,
-  StaleSerialError,
-  type StateReader,
-  type StateStore,
-  type TargetOutcome,
-  type TargetStanding,
-} from '../../src/ports.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { LockHeldError, type LockHolder, type LockName, type LockOptions } from '../../src/ports/lock.ts';
+import type {
+  AppliedConfig,
+  JournalEntry,
+  Run,
+  RunId,
+  RunOutcome,
+  TargetOutcome,
+  TargetStanding,
+} from '../../src/ports/run.ts';
+import { PushRefusedError, StaleSerialError, type StateReader, type StateStore } from '../../src/ports/state.ts';
 import { inOrder } from './roster-builders.ts';
 
 /** What several stores share, as connections share a file. */
@@ -189,11 +183,11 @@ function note(memory: Memory, run: RunId, outcome: RunOutcome): void {
 function noteTargets(memory: Memory, run: RunId, outcomes: readonly TargetOutcome[]): void {
   const known = new Map(memory.runs.find(({ id }) => id === run)?.targets.map((one) => [pairOf(one), one]));
   for (const one of outcomes) {
-    const { target, customer, outcome, message, serial } = one;
+    const { target, customer, outcome, message, serial, added, changed, removed } = one;
     known.set(pairOf(one), one);
-    const inStep = outcome === 'converged' || outcome === 'unchanged';
-    const inStepAt = inStep ? serial : (memory.standings.get(pairOf(one))?.inStepAt ?? null);
-    memory.standings.set(pairOf(one), { target, customer, outcome, message, inStepAt });
+    const isWritten = outcome === 'converged' || outcome === 'unchanged' || added + changed + removed > 0;
+    const writtenAt = isWritten ? serial : (memory.standings.get(pairOf(one))?.writtenAt ?? null);
+    memory.standings.set(pairOf(one), { target, customer, outcome, message, writtenAt });
   }
   updateRun(memory, run, { targets: [...known.values()].toSorted(byTarget) });
 }

@@ -2,7 +2,7 @@
 import { acceptedAddresses, acceptedDomains } from '../../src/domain/accepted.ts';
 import { keyOf } from '../../src/domain/address.ts';
 import type { FoundEntry, TargetEntry, TargetFailure } from '../../src/domain/target.ts';
-import type { Target, TargetTask } from '../../src/ports.ts';
+import type { Target, TargetTask } from '../../src/ports/target.ts';
 
 /** What is held under each key, and how the target is to behave. */
 export interface TargetMemory {

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { openStateReader, openStateStore } from '../../src/adapters/state/sqlite.ts';
-import type { StateReader, StateStore } from '../../src/ports.ts';
+import type { StateReader, StateStore } from '../../src/ports/state.ts';
 import { NOW } from './builders.ts';
 
 export interface StateFolder extends AsyncDisposable {

@@ -34,7 +34,7 @@ export function stateProgram(): StateProgram {
     ...sourcesIn('src/domain'),
     ...sourcesIn('src/planner'),
     ...sourcesIn('src/adapters/state'),
-    'src/ports.ts',
+    ...sourcesIn('src/ports'),
     PROGRAM,
     'test/support/numbered-steps.ts',
   ]) {

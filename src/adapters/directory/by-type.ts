@@ -1,6 +1,6 @@
 /** One source for customers whose directories are of different types. */
 import type { DirectoryConnection } from '../../domain/config.ts';
-import type { DirectorySource } from '../../ports.ts';
+import type { DirectorySource } from '../../ports/directory.ts';
 
 /** A source for each type of directory; each is loaded when the first customer needs it. */
 export type SourcesByType = Readonly<Record<DirectoryConnection['type'], () => Promise<DirectorySource>>>;

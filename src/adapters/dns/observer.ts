@@ -1,7 +1,8 @@
 /** What the DNS shows of one domain: its ownership record, mail exchanges and SPF. */
 import { setMaxListeners } from 'node:events';
 import type { DomainObservation, DomainQuestion } from '../../domain/observations.ts';
-import type { Clock, DomainObserver } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DomainObserver } from '../../ports/dns.ts';
 import { type Ask, asker } from './ask.ts';
 import { abortFailure, tookTooLong } from './failure.ts';
 import { observeMx } from './mx.ts';

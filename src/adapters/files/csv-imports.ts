@@ -1,7 +1,8 @@
 /** Takes CSV files of users into the configuration of a customer. */
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
-import { type CsvImports, type CsvPlace, type CsvStanding, type CsvUsersFile, FileProblem } from '../../ports.ts';
+import { FileProblem } from '../../ports/documents.ts';
+import type { CsvImports, CsvPlace, CsvStanding, CsvUsersFile } from '../../ports/users-files.ts';
 import { writeAtomically } from '../atomic-file.ts';
 import { reviewUsersCsv } from './csv.ts';
 import { withCsvImport } from './customer-imports.ts';

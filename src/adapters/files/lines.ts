@@ -1,7 +1,7 @@
 /** Texts of any size, line by line. */
 import { createReadStream } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
-import { FileProblem } from '../../ports.ts';
+import { FileProblem } from '../../ports/documents.ts';
 
 /** A line is cut off after so many characters: who writes a log may be led to write anything into it. */
 const LINE_MAX = 16_384;

@@ -1,7 +1,7 @@
 /** Writes files that are not there yet. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FileProblem } from '../../ports.ts';
+import { FileProblem } from '../../ports/documents.ts';
 
 /** Paths are relative to `root`. A file that exists is kept as it is. Rejects with FileProblem. */
 export async function writeNewFiles(

@@ -1,6 +1,6 @@
 /** Plans as files: written whole or not at all, and believed only if they are what their digest says. */
 import type { PlanRecord } from '../../planner/document.ts';
-import { FileProblem, type PlanFiles, type SavedPlan } from '../../ports.ts';
+import { FileProblem, type PlanFiles, type SavedPlan } from '../../ports/documents.ts';
 import { writeAtomically } from '../atomic-file.ts';
 import { planDigest, planLines } from './plan-text.ts';
 

@@ -16,7 +16,7 @@ import {
   type ErrorDocument,
   PLAN_FORMAT,
 } from '../../planner/document.ts';
-import type { SavedPlan } from '../../ports.ts';
+import type { SavedPlan } from '../../ports/documents.ts';
 import { lineReader } from '../lines.ts';
 import { checkPart, NotAPlan } from './plan-schema.ts';
 import { digestText } from './plan-text.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { type AddressKey, addressKey } from '../../domain/address.ts';
 import { isUser, type ObjectId, type Roster, type State } from '../../domain/roster.ts';
-import { FileProblem, type StateFiles } from '../../ports.ts';
+import { FileProblem, type StateFiles } from '../../ports/documents.ts';
 import { schemaProblem } from './schema-problem.ts';
 
 const FORMAT = 'rollcall.state/1';

@@ -7,7 +7,7 @@ import type {
   SmtpServer,
   SmtpUntried,
 } from '../../domain/smtp-probe.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { type Command, type Mailbox, mailFrom, QUIT, RSET, rcptTo, recipientOf, senderOf } from './command.ts';
 import type { Conversation } from './conversation.ts';
 import { answerTo, greet, isAccepted, NOT_REACHED, offers } from './greeting.ts';

@@ -3,7 +3,7 @@ import { keyOf } from '../../domain/address.ts';
 import { type Change, isEntryChange } from '../../domain/change.ts';
 import { isUser } from '../../domain/roster.ts';
 import { movesSerial, tombstonesAfter } from '../../planner/advance.ts';
-import { type Commit, StaleSerialError } from '../../ports.ts';
+import { type Commit, StaleSerialError } from '../../ports/state.ts';
 import { changeText } from './change-text.ts';
 import type { Sql } from './database.ts';
 import { domainRow, relayRow, siteRow } from './domain-rows.ts';

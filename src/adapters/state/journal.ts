@@ -13,7 +13,7 @@ import {
   type Tombstone,
 } from '../../domain/roster.ts';
 import { advanceFrom } from '../../planner/advance.ts';
-import type { JournalEntry, RunId } from '../../ports.ts';
+import type { JournalEntry, RunId } from '../../ports/run.ts';
 import { type ChangeRow, changeOf } from './change-text.ts';
 import type { Sql, Values } from './database.ts';
 import {

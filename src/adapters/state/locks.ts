@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '../../domain/instant.ts';
-import { type Clock, LockHeldError, type LockHolder, type LockName, type LockOptions } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { LockHeldError, type LockHolder, type LockName, type LockOptions } from '../../ports/lock.ts';
 import type { Database, Sql } from './database.ts';
 import { StateError } from './errors.ts';
 import { livenessOf, type ProcessName } from './processes.ts';

@@ -2,7 +2,8 @@
 import { keyOf } from '../../domain/address.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Roster, State } from '../../domain/roster.ts';
-import { PushRefusedError, type RunId } from '../../ports.ts';
+import type { RunId } from '../../ports/run.ts';
+import { PushRefusedError } from '../../ports/state.ts';
 import type { Sql } from './database.ts';
 import { domainRow, relayRow, siteRow, tombstoneRow } from './domain-rows.ts';
 import { entryText } from './entry-text.ts';

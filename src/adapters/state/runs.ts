@@ -1,7 +1,7 @@
 /** Runs and how each customer fared in them. */
 import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId } from '../../domain/roster.ts';
-import type { Run, RunId, RunOutcome, RunStart } from '../../ports.ts';
+import type { Run, RunId, RunOutcome, RunStart } from '../../ports/run.ts';
 import type { Sql, Values } from './database.ts';
 import { readTargetOutcomes } from './targets.ts';
 

@@ -167,7 +167,7 @@ const FOURTH: readonly string[] = [
     customer TEXT NOT NULL,
     outcome TEXT NOT NULL,
     message TEXT,
-    in_step_at INTEGER,
+    written_at INTEGER,
     PRIMARY KEY (target, customer)
   ) STRICT, WITHOUT ROWID`,
   `CREATE TABLE applied_config (

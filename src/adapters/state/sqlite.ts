@@ -1,5 +1,6 @@
 /** The stored state in an SQLite file. */
-import type { Clock, StateReader, StateStore } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { StateReader, StateStore } from '../../ports/state.ts';
 import { startOf } from './processes.ts';
 import { openToRead } from './sqlite-reading.ts';
 import { openToWrite } from './sqlite-writing.ts';

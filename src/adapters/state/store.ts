@@ -1,5 +1,5 @@
 /** The state ports over a database that speaks SQL, whichever it is. */
-import type { StateReader, StateStore } from '../../ports.ts';
+import type { StateReader, StateStore } from '../../ports/state.ts';
 import { commitStep } from './commit.ts';
 import { readCopy, writeCopy } from './copies.ts';
 import type { Database } from './database.ts';

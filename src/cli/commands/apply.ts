@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { type CopyUpdates, keepCopies } from '../../app/keep-copies.ts';
 import { count, listed } from '../../domain/words.ts';
-import type { SavedPlan, StateStore } from '../../ports.ts';
+import type { SavedPlan } from '../../ports/documents.ts';
+import type { StateStore } from '../../ports/state.ts';
 import { isAgreed } from '../approval.ts';
 import { carryOut } from '../carry-out.ts';
 import { type Context, clockOf, openStore, openWorkspace, Reported, type Workspace } from '../context.ts';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addressOf } from '../../domain/change.ts';
 import { count } from '../../domain/words.ts';
 import { changeDocument } from '../../planner/document.ts';
-import type { JournalEntry, Run } from '../../ports.ts';
+import type { JournalEntry, Run } from '../../ports/run.ts';
 import { type Context, openReader, openWorkspace, Reported } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { inert } from '../inert.ts';

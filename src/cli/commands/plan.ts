@@ -6,7 +6,7 @@ import type { Config, CustomerConfig } from '../../domain/config.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { PlanRecord } from '../../planner/document.ts';
-import type { StateReader } from '../../ports.ts';
+import type { StateReader } from '../../ports/state.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, Reported, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { addFormatOption, addPlanningOptions, type PlanningOptions, positive } from '../options.ts';

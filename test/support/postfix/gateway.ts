@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { postfixTarget } from '../../../src/adapters/targets/postfix/target.ts';
 import type { Location } from '../../../src/domain/diagnostic.ts';
 import type { Command, MapType, PostfixTargetConfig } from '../../../src/domain/target-config.ts';
-import type { Target } from '../../../src/ports.ts';
+import type { Target } from '../../../src/ports/target.ts';
 import { findProgram, requirePeer } from '../requirements.ts';
 import { type Postfix, startPostfix } from './postfix.ts';
 
@@ -66,7 +66,7 @@ export async function tablesFolder(maps: MapType, secret = ''): Promise<TablesFo
   };
 }
 
-export function program(name: string): string {
+function program(name: string): string {
   return findProgram(name) ?? name;
 }
 

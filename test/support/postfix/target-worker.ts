@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs';
 import { postfixTarget } from '../../../src/adapters/targets/postfix/target.ts';
 import type { PostfixTargetConfig } from '../../../src/domain/target-config.ts';
-import { TargetProblem } from '../../../src/ports.ts';
+import { TargetProblem } from '../../../src/ports/target.ts';
 import { convergeWith } from '../converge-target.ts';
 import { numberedRoster } from './numbered-roster.ts';
 

@@ -1,7 +1,7 @@
 /** Brings a target in step with a roster, as an apply does, and says what was changed and what went wrong. */
 import type { Roster } from '../../../src/domain/roster.ts';
 import { diffTarget, isWrite, type TargetChange, type TargetFailure } from '../../../src/domain/target.ts';
-import type { Target } from '../../../src/ports.ts';
+import type { Target } from '../../../src/ports/target.ts';
 import { roster } from '../builders.ts';
 import { verifiedDomain } from '../roster-builders.ts';
 

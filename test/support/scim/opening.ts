@@ -1,7 +1,7 @@
 /** A SCIM target for tests: at a loopback address, and with a clock whose waits take no time. */
 import { scimTarget } from '../../../src/adapters/targets/scim/target.ts';
 import type { ScimTargetConfig } from '../../../src/domain/target-config.ts';
-import type { Target } from '../../../src/ports.ts';
+import type { Target } from '../../../src/ports/target.ts';
 import { line } from '../builders.ts';
 import { TOKEN } from './peer.ts';
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { EntraCredential } from '../../../domain/config.ts';
 import { epochMs } from '../../../domain/instant.ts';
 import type { SecretReference } from '../../../domain/secret-reference.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { orAborted } from '../aborted.ts';
 import { codeOf, DirectoryError, failure, reasonOf } from '../errors.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,5 +1,5 @@
 /** Requests that got no answer, in words. */
-import { UNTRUSTED_ISSUER } from '../certificate-codes.ts';
+import { UNTRUSTED_ISSUER } from '../../certificate-codes.ts';
 import { codeOf, type DirectoryError, failure, reasonOf } from '../errors.ts';
 
 /** Why a request to `url` got no answer. `fetch` hides the reason behind its own error. */

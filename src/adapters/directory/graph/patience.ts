@@ -1,7 +1,7 @@
 /** Waiting where Graph asks for it, and no longer than a reading may wait in all. */
 
 import { epochMs } from '../../../domain/instant.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { abortError } from '../aborted.ts';
 import { DirectoryError, failure } from '../errors.ts';
 import type { HttpAnswer } from './exchange.ts';

@@ -2,7 +2,7 @@
 import type { DirectoryCopyUpdate } from '../../../domain/directory-copy.ts';
 import type { DirectoryIdentity } from '../../../domain/identity.ts';
 import type { Instant } from '../../../domain/instant.ts';
-import type { ReadOptions } from '../../../ports.ts';
+import type { ReadOptions } from '../../../ports/directory.ts';
 import { DirectoryError, reasonOf } from '../errors.ts';
 import { changedCopy, type Left, newCopy, type Position, questionOf, type UsableCopy, usableCopy } from './copy.ts';
 import { latestPosition, needsFullReading, readChanges } from './delta.ts';

@@ -1,7 +1,7 @@
 /** The Entra ID source: one whole reading of a tenant through Microsoft Graph, or the reason why there is none. */
 import { type DirectoryConfig, type EntraConnection, isEntra } from '../../../domain/config.ts';
 import type { DirectoryReading } from '../../../domain/directory.ts';
-import type { DirectorySource, ReadOptions } from '../../../ports.ts';
+import type { DirectorySource, ReadOptions } from '../../../ports/directory.ts';
 import { describeAll } from './describe.ts';
 import type { ReadingContext } from './full.ts';
 import { type GraphOptions, type Outside, openTenant, outsideOf } from './open.ts';

@@ -1,7 +1,7 @@
 /** Tries an LDAP directory out, as far as that goes in ten seconds. Nothing is kept of what is read. */
 import { isLdap, type LdapConnection } from '../../../domain/config.ts';
 import type { CheckStepName, DirectoryCheck } from '../../../domain/directory-check.ts';
-import type { DirectoryTester } from '../../../ports.ts';
+import type { DirectoryTester } from '../../../ports/directory.ts';
 import { checkReport } from '../check-report.ts';
 import { failure } from '../errors.ts';
 import { timeLimit } from '../time-limit.ts';

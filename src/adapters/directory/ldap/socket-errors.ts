@@ -1,6 +1,6 @@
 /** Connections that fail, in words. */
 import type { LdapConnection } from '../../../domain/config.ts';
-import { UNTRUSTED_ISSUER } from '../certificate-codes.ts';
+import { UNTRUSTED_ISSUER } from '../../certificate-codes.ts';
 import { codeOf, type DirectoryError, failure, reasonOf } from '../errors.ts';
 
 /** Why no connection came about, or why it broke. */

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type DirectoryConfig, isLdap, type LdapConnection } from '../../../domain/config.ts';
 import type { DirectoryReading } from '../../../domain/directory.ts';
-import type { DirectorySource, ReadOptions } from '../../../ports.ts';
+import type { DirectorySource, ReadOptions } from '../../../ports/directory.ts';
 import { DirectoryError, failure, interrupted } from '../errors.ts';
 import { openConnection } from './connection.ts';
 import { passwordFor, type SecretResolver } from './password.ts';

@@ -5,7 +5,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOf } from '../../../domain/address.ts';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 import { writeAtomically } from '../../atomic-file.ts';
 import { type RowChange, rowChanges, type UploadRow } from './rows.ts';
 import { csvText, type TextForm } from './upload-text.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 import { writeAtomically } from '../../atomic-file.ts';
 import { fileProblem } from './problems.ts';
 import type { TextForm } from './upload-text.ts';

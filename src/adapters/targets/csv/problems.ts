@@ -1,6 +1,6 @@
 /** What can go wrong with files, and what to do about it. */
 import type { Problem } from '../../../domain/diagnostic.ts';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
   ENOSPC: ['the disk is full', 'Make room; the next apply writes it.'],

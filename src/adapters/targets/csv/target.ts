@@ -1,7 +1,7 @@
 /** Upload files, one a customer, for services that take nothing else: they are written here, and uploaded by somebody. */
 import { DEFAULT_UPLOAD } from '../../../domain/service.ts';
 import type { CsvTargetConfig } from '../../../domain/target-config.ts';
-import type { Target } from '../../../ports.ts';
+import type { Target } from '../../../ports/target.ts';
 import type { TargetOpening } from '../opening.ts';
 import { peopleIn } from './import.ts';
 import { readUploads } from './read.ts';

@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import type { CustomerId } from '../../../domain/roster.ts';
 import type { TargetEntry, TargetFailure } from '../../../domain/target.ts';
 import { count } from '../../../domain/words.ts';
-import { TargetProblem, type TargetTask } from '../../../ports.ts';
+import { TargetProblem, type TargetTask } from '../../../ports/target.ts';
 import { writeAtomically } from '../../atomic-file.ts';
 import { type Base, forgetBases, publishChanges } from './changes-files.ts';
 import { type FileMark, type Marks, marksPath, readMarks, UNMARKED, type WrittenText, writeMarks } from './marks.ts';

@@ -1,5 +1,5 @@
 /** What the file system refused, in words. */
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS']);

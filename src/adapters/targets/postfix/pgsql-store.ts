@@ -1,7 +1,7 @@
 /** Tables in PostgreSQL, which Postfix asks directly (pgsql_table(5)). */
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { PostfixTargetConfig } from '../../../domain/target-config.ts';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 import type { TargetOpening } from '../opening.ts';
 import { quoted } from './programs.ts';
 import { entryOf } from './sqlite-store.ts';
@@ -73,6 +73,7 @@ async function connected<T>(
     throw new TargetProblem({ code: 'POSTFIX_DATABASE_URL', message: error.message, hint });
   });
   try {
+    const { Client } = await import('pg');
     const client = new Client({
       connectionString: url.trim(),
       connectionTimeoutMillis: TIMEOUT_MS,
@@ -94,7 +95,7 @@ async function connected<T>(
 }
 
 function databaseProblem(target: string, url: string, error: unknown): TargetProblem {
-  const message = `The database of ${target} did not do it: ${withoutSecret(messageOf(error), url)}. Its tables are as they were.`;
+  const message = `The database of ${target} did not do it: ${quoted(withoutSecret(messageOf(error), url))}. Its tables are as they were.`;
   const hint =
     'See that the database runs, and that the user of the URL may create and change the table rollcall_postfix; then apply again.';
   return new TargetProblem({ code: 'POSTFIX_DATABASE', message, hint });
@@ -103,7 +104,7 @@ function databaseProblem(target: string, url: string, error: unknown): TargetPro
 /** A host with several addresses fails with an error for each, and no message. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? quoted(error.message) : 'no reason given';
+  return error instanceof Error ? error.message : 'no reason given';
 }
 
 function withoutSecret(text: string, url: string): string {

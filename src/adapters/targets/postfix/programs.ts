@@ -1,7 +1,7 @@
 /** Postfix's own programs: run with a list of arguments, never by a shell. */
 import { execFile } from 'node:child_process';
 import type { Command } from '../../../domain/target-config.ts';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT = 1 << 20;

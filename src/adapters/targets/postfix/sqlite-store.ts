@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { CustomerId } from '../../../domain/roster.ts';
 import type { FoundEntry, TargetFault } from '../../../domain/target.ts';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 import { fileProblem, withFile } from './file-problem.ts';
 import { type QueryFile, queryFile } from './query-files.ts';
 import { stageText, unlessMissing } from './table-files.ts';
 import type { StoreTask, TableRow, TableStore } from './table-store.ts';
 import { entryKey, FOUND, isMembership, type LineWrite, LOOKUP_TABLES, type Table } from './tables.ts';
 
-export const DATABASE = 'rollcall.sqlite';
+const DATABASE = 'rollcall.sqlite';
 const BUSY_TIMEOUT_MS = 10_000;
 const MODE = 0o644;
 type RawRow = readonly [map: string, key: string, value: string, customer: string | null];

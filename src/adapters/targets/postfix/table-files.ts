@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { access, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from '../../../domain/target-config.ts';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 import { fileProblem, isSystemError, withFile } from './file-problem.ts';
 import { type Programs, quoted } from './programs.ts';
 import { NO_TEXT, parseTable, renderTable, type TableText } from './table-text.ts';

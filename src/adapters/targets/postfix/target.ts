@@ -2,7 +2,7 @@
 
 import type { TargetFailure } from '../../../domain/target.ts';
 import type { PostfixTargetConfig } from '../../../domain/target-config.ts';
-import { type Target, TargetProblem } from '../../../ports.ts';
+import { type Target, TargetProblem } from '../../../ports/target.ts';
 import type { TargetOpening } from '../opening.ts';
 import { recipientsIn } from './import.ts';
 import { pgsqlStore } from './pgsql-store.ts';

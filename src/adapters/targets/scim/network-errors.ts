@@ -1,15 +1,6 @@
 /** Requests that got no answer, in words. */
+import { UNTRUSTED_ISSUER } from '../../certificate-codes.ts';
 import { NoAnswer, problem, quoted } from './problems.ts';
-
-const UNTRUSTED: ReadonlySet<string> = new Set([
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_UNTRUSTED',
-  'CERT_SIGNATURE_FAILURE',
-]);
 
 /** Nothing was sent, and a connection that is tried again at once would meet the same. */
 const NO_WAY: Readonly<Record<string, readonly [message: string, hint: string]>> = {
@@ -41,7 +32,7 @@ function lostConnection(code: string, error: unknown, host: string): NoAnswer {
 function tlsFailure(code: string, error: unknown, host: string): NoAnswer | null {
   const failed = (message: string, hint: string) =>
     new NoAnswer('unsent', problem('SCIM_TLS', `${host}: ${message}`, hint));
-  if (UNTRUSTED.has(code)) {
+  if (UNTRUSTED_ISSUER.has(code)) {
     return failed(
       `the certificate of the server is not signed by an authority that is trusted here (${code}).`,
       'If it is an authority of your own, save its certificate as PEM and name the file under ca of the target.',

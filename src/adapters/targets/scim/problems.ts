@@ -1,6 +1,6 @@
 /** What can go wrong with a SCIM service, in words. */
 import type { Problem } from '../../../domain/diagnostic.ts';
-import { TargetProblem } from '../../../ports.ts';
+import { TargetProblem } from '../../../ports/target.ts';
 
 /** A request that no answer came to. `unsent`: nothing of it can have taken effect. `lost`: it may have. */
 export class NoAnswer extends TargetProblem {

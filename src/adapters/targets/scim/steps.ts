@@ -1,5 +1,5 @@
 /** What is to be done with which resource: changes of keys, made into changes of people and groups. */
-import type { TargetChange, TargetWrite } from '../../../domain/target.ts';
+import type { TargetChange, TargetEntry, TargetWrite } from '../../../domain/target.ts';
 import type { Resource } from './resources.ts';
 
 /** A change, and the resource that it is made to; a rename has the resource of another key. */
@@ -28,7 +28,7 @@ export interface Steps<R> {
 export function stepsOf<R extends Resource<unknown>>(changes: readonly TargetWrite[], held: readonly R[]): Steps<R> {
   const wanted = changes.filter((change): change is WantedChange => change.action !== 'remove');
   const byKey = grouped(held, ({ key }) => key);
-  const claims = withoutCircles(claimsOf(wanted, held));
+  const claims = withoutCircles(claimsOf(wanted, held, byKey));
   const claimed = new Set([...claims.values()].map(({ id }) => id));
   const updates: Update<R>[] = [];
   const creations: WantedChange[] = [];
@@ -48,19 +48,25 @@ function isFree({ id, owner }: Resource<unknown>, claimed: ReadonlySet<string>):
   return owner.owner !== 'other' && !claimed.has(id);
 }
 
-/** By key: the resource that has the mark. Where several have it, the one of that key. */
+/**
+ * By key: the resource that has the mark. Where several have it, the one of that key. Where somebody without a mark has the name already,
+ * that one is taken over, and whoever has the mark has to go.
+ */
 function claimsOf<R extends Resource<unknown>>(
   wanted: readonly WantedChange[],
   held: readonly R[],
+  byKey: ReadonlyMap<string, readonly R[]>,
 ): ReadonlyMap<string, R> {
   const byMark = grouped(
     held.filter(({ owner }) => owner.owner === 'ours'),
-    ({ value }) => markIn(value),
+    ({ value }) => markOfValue(value),
   );
   const claims = new Map<string, R>();
   for (const { key, expected } of wanted) {
-    const marked = byMark.get(markIn(expected)) ?? [];
-    const resource = marked.find((one) => one.key === key) ?? marked[0];
+    const marked = byMark.get(markOfValue(expected)) ?? [];
+    const same = marked.find((one) => one.key === key);
+    const isHeld = byKey.get(key)?.some(({ owner }) => owner.owner === 'nobody') === true;
+    const resource = same ?? (isHeld ? undefined : marked[0]);
     if (resource !== undefined) claims.set(key, resource);
   }
   return claims;
@@ -102,7 +108,20 @@ function removalsOf<R extends Resource<unknown>>(
   return [...spare.values()];
 }
 
-function markIn(value: unknown): string {
+/**
+ * The ids of those whom another system has taken the new name of. They stay under the old one, unless somebody else is to have that,
+ * since nobody could be put in the place.
+ */
+export function displaced(desired: readonly TargetEntry[], held: readonly Resource<unknown>[]): ReadonlySet<string> {
+  const byKey = grouped(held, ({ key }) => key);
+  const wanted = new Set(desired.map(({ key }) => key));
+  const isOthers = ({ key }: TargetEntry) => byKey.get(key)?.every(({ owner }) => owner.owner === 'other') === true;
+  const marks = new Set(desired.filter(isOthers).map(({ value }) => markOfValue(value)));
+  const staying = held.filter(({ key, value }) => !wanted.has(key) && marks.has(markOfValue(value)));
+  return new Set(staying.map(({ id }) => id));
+}
+
+function markOfValue(value: unknown): string {
   const mark = typeof value === 'object' && value !== null && 'externalId' in value ? value.externalId : null;
   return typeof mark === 'string' ? mark : '';
 }

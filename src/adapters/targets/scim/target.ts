@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScimTargetConfig } from '../../../domain/target-config.ts';
-import type { Target } from '../../../ports.ts';
+import type { Target } from '../../../ports/target.ts';
 import type { TargetOpening } from '../opening.ts';
 import { type ScimClient, scimClient } from './client.ts';
 import { discover, type Service } from './discovery.ts';
@@ -48,12 +48,12 @@ export function scimTarget(config: ScimTargetConfig, opening: TargetOpening, tim
       last = await hold(clientFor(signal));
       return readingOf(last);
     },
-    async write({ changes }, signal) {
+    async write({ changes, desired }, signal) {
       const client = clientFor(signal);
       const holdings = last ?? (await hold(client));
       // What it holds is another thing from now on.
       last = null;
-      return writeChanges({ client, holdings, changes, parallelism: config.parallelism, log });
+      return writeChanges({ client, holdings, changes, desired, parallelism: config.parallelism, log });
     },
   };
 }

@@ -1,17 +1,17 @@
 /** Brings a service in step: users first, then groups. What stops everything is said once; what stops one user stops nobody else. */
-import type { TargetFailure, TargetWrite } from '../../../domain/target.ts';
-import type { TargetProblem } from '../../../ports.ts';
+import type { TargetEntry, TargetFailure, TargetWrite } from '../../../domain/target.ts';
+import type { TargetProblem } from '../../../ports/target.ts';
 import { bulksOf, createInBulk } from './bulk.ts';
 import type { ScimClient } from './client.ts';
 import { createGroup, updateGroup } from './groups.ts';
 import type { Holdings } from './holdings.ts';
 import { inParallel } from './in-parallel.ts';
-import { nameOf, type Outcome } from './outcome.ts';
+import { failed, nameOf, type Outcome } from './outcome.ts';
 import { NoAnswer, Refusal, stop } from './problems.ts';
 import type { GroupValue, UserValue } from './project.ts';
 import { remove } from './remove.ts';
 import type { GroupResource, UserResource } from './resources.ts';
-import { type Steps, stepsOf, type Update, type WantedChange } from './steps.ts';
+import { displaced, type Steps, stepsOf, type Update, type WantedChange } from './steps.ts';
 import { createUser, updateUser } from './users.ts';
 import type { WritingContext } from './writing.ts';
 
@@ -19,6 +19,8 @@ export interface WriteRequest {
   readonly client: ScimClient;
   readonly holdings: Holdings;
   readonly changes: readonly TargetWrite[];
+  /** All that the target is to hold of the customers that are written. */
+  readonly desired: readonly TargetEntry[];
   readonly parallelism: number;
   readonly log: (line: string) => void;
 }
@@ -35,13 +37,13 @@ interface Work extends WritingContext {
 
 /** Makes the changes. Returns what did not come through; rejects with TargetProblem for what nothing gets past. */
 export async function writeChanges(request: WriteRequest): Promise<readonly TargetFailure[]> {
-  const { holdings, changes } = request;
+  const { holdings, changes, desired } = request;
   const work = workOf(request);
   const of = (kind: 'user' | 'group') => changes.filter(({ key }) => key.startsWith(`${kind} `));
   const users = stepsOf(of('user'), holdings.users);
   const groups = stepsOf(of('group'), holdings.groups);
-  await removeAll(work, '/Groups', groups);
-  await removeAll(work, '/Users', users);
+  await removeAll(work, '/Groups', groups, displaced(desired, holdings.groups));
+  await removeAll(work, '/Users', users, displaced(desired, holdings.users));
   await updateUsers(work, users.updates);
   await createUsers(work, users.creations);
   await writeGroups(work, groups);
@@ -73,12 +75,23 @@ async function removeAll<R extends UserResource | GroupResource>(
   work: Work,
   endpoint: '/Users' | '/Groups',
   { removals }: Pick<Steps<R>, 'removals'>,
+  staying: ReadonlySet<string>,
 ): Promise<void> {
   await inParallel(removals, work.parallelism, async ({ change, resource }) => {
-    const outcome = await attempt(work, () => remove(work, endpoint, resource), resource.key);
+    const act = async () => (staying.has(resource.id) ? stays(work, resource.key) : remove(work, endpoint, resource));
+    const outcome = await attempt(work, act, resource.key);
     if (outcome.ok && work.ids.get(addressOf(resource.key)) === resource.id) work.ids.delete(addressOf(resource.key));
     note(work, change, outcome);
   });
+}
+
+function stays({ client }: Work, key: string): Outcome {
+  const name = nameOf(key);
+  return failed(
+    'SCIM_CONFLICT',
+    `${name} stays at ${client.host} under this name: another system has the one that it is to have now (TGT-2).`,
+    'Take that one out there, or take its externalId off; the next apply then renames this one.',
+  );
 }
 
 /** A name may be had only once whoever has it has another: what conflicts waits, and is tried again while others go through. */
