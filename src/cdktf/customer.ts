@@ -3,7 +3,7 @@ import { Annotations, type TerraformElement, TerraformOutput, type TerraformReso
 import { Construct } from 'constructs';
 import type { CustomerDescription, FirewallNeeds } from '../index.ts';
 import { type ApplyOptions, applyResource } from './apply-resource.ts';
-import { type DnsRecord, type DnsRecordSet, recordSets, withTtl } from './dns-output.ts';
+import { type DnsRecord, type DnsRecordSet, dnsRecordsOf, recordSets } from './dns-output.ts';
 import { literal } from './literal.ts';
 
 export interface RollcallCustomerProps extends ApplyOptions {
@@ -26,7 +26,7 @@ export class RollcallCustomer extends Construct {
   readonly customer: CustomerDescription;
   /** For `dependsOn`, and for overrides. */
   readonly resource: TerraformResource;
-  /** A record a piece, for providers such as Cloudflare's. Values are plain text, no tokens. */
+  /** A record a piece, for providers such as Cloudflare's; texts are literals for Terraform. */
   readonly dnsRecords: readonly DnsRecord[];
   /** All records of a name and type together, for providers such as those of Route 53 and Google Cloud. */
   readonly dnsRecordSets: readonly DnsRecordSet[];
@@ -36,7 +36,7 @@ export class RollcallCustomer extends Construct {
     super(scope, id);
     const { name, digest, displayName, dnsRecords, firewall, missing } = customer;
     this.customer = customer;
-    this.dnsRecords = withTtl(dnsRecords, ttl);
+    this.dnsRecords = dnsRecordsOf(dnsRecords, ttl);
     this.dnsRecordSets = recordSets(this.dnsRecords);
     this.firewall = firewall;
     this.resource = applyResource(this, 'apply', { customer: name, digest, root }, options);
@@ -54,14 +54,13 @@ export class RollcallCustomer extends Construct {
 }
 
 function output(scope: Construct, id: string, value: unknown, description: string): TerraformElement {
-  return new TerraformOutput(scope, id, { value: literals(value), description });
+  return new TerraformOutput(scope, id, { value: withNulls(value), description });
 }
 
-/** The same data, with every text in it a literal; the CDK takes no bare null. */
-function literals(value: unknown): unknown {
+/** The same data as the CDK takes it: it knows null as a token only. */
+function withNulls(value: unknown): unknown {
   if (value === null) return Token.nullValue();
-  if (typeof value === 'string') return literal(value);
-  if (Array.isArray(value)) return value.map(literals);
+  if (Array.isArray(value)) return value.map(withNulls);
   if (typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, literals(one)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withNulls(one)]));
 }

@@ -1,5 +1,6 @@
 /** DNS records in the two shapes that providers take: a resource for each record, or one for all records of a name and type. */
 import type { NeededRecord } from '../index.ts';
+import { literal } from './literal.ts';
 
 export interface DnsRecord extends NeededRecord {
   /** Seconds. */
@@ -15,8 +16,9 @@ export interface DnsRecordSet {
   readonly values: readonly string[];
 }
 
-export function withTtl(records: readonly NeededRecord[], ttl: number): readonly DnsRecord[] {
-  return records.map((record) => ({ ...record, ttl }));
+/** As other constructs take them: what stands in a record is text to Terraform, though it looks like a template, as SPF's macro `%{i}` does. */
+export function dnsRecordsOf(records: readonly NeededRecord[], ttl: number): readonly DnsRecord[] {
+  return records.map((record) => ({ ...record, name: literal(record.name), value: literal(record.value), ttl }));
 }
 
 /** In the order in which their first records stand. */

@@ -3,7 +3,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, LocalBackend, TerraformStack } from 'cdktf';
 import { type ReadOptions, RollcallWorkspace } from '../../src/cdktf/index.ts';
+import { findProgram } from '../support/requirements.ts';
 import type { TestWorkspace } from '../support/workspace.ts';
+
+/** Null where it cannot be found; the CDK itself asks its version when there is a terraform_data. */
+export const TERRAFORM = findProgram('terraform');
+
+/** A profile of a service with one region. */
+export const SERVICE = `apiVersion: rollcall/v1
+kind: ServiceProfile
+name: harbour
+displayName: Harbour Mail
+ownership: {label: '', value: 'harbour={token}'}
+regions:
+  north:
+    displayName: North
+    ranges: [198.51.100.0/24, '2001:db8:25::/48']
+    mx: [mx1.harbour.example, mx2.harbour.example]
+    spfInclude: spf.harbour.example
+`;
 
 /** One `local-exec` of a resource. */
 interface LocalExec {
@@ -40,12 +58,24 @@ export interface Synthesized {
   readonly workspace: RollcallWorkspace;
 }
 
+/** What else is put into the stack. */
+export interface Beside {
+  readonly before?: (stack: TerraformStack) => void;
+  readonly after?: (stack: TerraformStack, workspace: RollcallWorkspace) => void;
+}
+
 /** Synthesizes the stack `mail` into the folder `cdktf.out` of the workspace. */
-export async function synthesized(made: TestWorkspace, options: Partial<ReadOptions> = {}): Promise<Synthesized> {
-  const app = new App({ outdir: made.path('cdktf.out') });
+export async function synthesized(
+  made: TestWorkspace,
+  options: Partial<ReadOptions> = {},
+  beside: Beside = {},
+): Promise<Synthesized> {
+  const app = new App({ outdir: made.path('cdktf.out'), skipValidation: TERRAFORM === null });
   const stack = new TerraformStack(app, 'mail');
   new LocalBackend(stack, { path: made.path('mail.tfstate') });
+  beside.before?.(stack);
   const workspace = await RollcallWorkspace.read(stack, 'rollcall', { folder: made.root, ...options });
+  beside.after?.(stack, workspace);
   app.synth();
   const folder = made.path('cdktf.out', 'stacks', 'mail');
   const text = readFileSync(join(folder, 'cdk.tf.json'), 'utf8');
@@ -71,4 +101,11 @@ function byCustomer({ resource }: StackJson): Synthesized['resources'] {
       return [interpreter[interpreter.indexOf('--customer') + 1], one];
     }),
   );
+}
+
+/** The one output of this name; the stack has one customer. */
+export function outputIn<T>(outputs: Readonly<Record<string, T>>, name: string): T {
+  const [found, ...others] = Object.entries(outputs).filter(([id]) => new RegExp(`_${name}_[0-9A-F]{8}$`).test(id));
+  if (found === undefined || others.length > 0) throw new Error(`Not one output ${name}: ${Object.keys(outputs)}`);
+  return found[1];
 }

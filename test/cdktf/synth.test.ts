@@ -1,27 +1,15 @@
 /** The constructs of the Terraform CDK: what is synthesized, and what changes it. */
+import { NullProvider } from '@cdktf/provider-null/lib/provider/index.js';
 import { describe, expect, test } from 'vitest';
 import type { ResourceKind } from '../../src/cdktf/index.ts';
 import { customerFile, type TestWorkspace, workspace } from '../support/workspace.ts';
-import { type Synthesized, synthesized } from './stack.ts';
+import { outputIn, SERVICE, type Synthesized, synthesized } from './stack.ts';
 
 const KINDS: readonly ResourceKind[] = ['terraform_data', 'null_resource'];
 
 function two(): Promise<TestWorkspace> {
   return workspace({ customers: { acme: customerFile('acme'), birch: customerFile('birch') } });
 }
-
-const SERVICE = `apiVersion: rollcall/v1
-kind: ServiceProfile
-name: harbour
-displayName: Harbour Mail
-ownership: {label: '', value: 'harbour={token}'}
-regions:
-  north:
-    displayName: North
-    ranges: [198.51.100.0/24, '2001:db8:25::/48']
-    mx: [mx1.harbour.example, mx2.harbour.example]
-    spfInclude: spf.harbour.example
-`;
 
 /** A customer of a service, with a domain to be verified and servers on two ports. */
 async function served(): Promise<TestWorkspace> {
@@ -99,6 +87,12 @@ describe('a stack', () => {
     const { json } = await synthesized(made, { resource: 'null_resource' });
     expect(json.provider).toEqual({ null: [{}] });
     expect(json.terraform.required_providers).toMatchObject({ null: { source: 'null' } });
+    const own = await synthesized(
+      made,
+      { resource: 'null_resource' },
+      { before: (stack) => new NullProvider(stack, 'mine') },
+    );
+    expect(own.json.provider).toEqual({ null: [{}] });
   });
 
   test('has the program and the options that are given, each word by itself', async () => {
@@ -245,8 +239,6 @@ describe('the needs of a customer', () => {
   });
 });
 
-/** Of the only customer. */
 function outputOf({ output }: Synthesized['json'], name: string): unknown {
-  const found = Object.entries(output).filter(([id]) => new RegExp(`_${name}_[0-9A-F]{8}$`).test(id));
-  return found.length === 1 ? found[0]?.[1].value : `${found.length} outputs`;
+  return outputIn(output, name).value;
 }

@@ -1,14 +1,13 @@
 /** Terraform itself with what is synthesized: from nothing to applied, edited, applied again, and destroyed. Without any network. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { TerraformOutput } from 'cdktf';
 import { describe, expect, test } from 'vitest';
 import { person } from '../support/builders.ts';
-import { findProgram } from '../support/requirements.ts';
 import { programPath } from '../support/rollcall.ts';
 import { customerFile, READ, type TestWorkspace, workspace } from '../support/workspace.ts';
-import { type Synthesized, synthesized } from './stack.ts';
+import { outputIn, SERVICE, type Synthesized, synthesized, TERRAFORM } from './stack.ts';
 
-const TERRAFORM = findProgram('terraform');
 if (TERRAFORM === null) {
   // biome-ignore lint/suspicious/noConsole: what is not tested is said, and Debian has no package that would bring it.
   console.warn(
@@ -83,17 +82,43 @@ function absent(): never {
 }
 
 describe.skipIf(TERRAFORM === null)('Terraform', () => {
-  test('hands every word on as it is, and shows outputs as they are', async () => {
+  test('hands every word on as it is', async () => {
     using made = await two();
-    const hostile = 'Acme $\u007bpath.module} %\u007bif';
-    made.write('customers/acme.yaml', customerFile('acme', { further: `displayName: ${JSON.stringify(hostile)}` }));
     const { folder } = await withWitness(made);
     await terraform(folder, 'init');
     expect(JSON.parse((await terraform(folder, 'validate', '-json')).stdout)).toMatchObject({ valid: true });
     await terraform(folder, 'apply', '-auto-approve');
     expect(witnessed(made)).toEqual(WITNESSED);
-    const shown = JSON.parse((await terraform(folder, 'show', '-json')).stdout).values.outputs;
-    expect(Object.keys(shown)).toHaveLength(3);
+  });
+
+  test('takes names and records for what they are, also where they look like its templates', async () => {
+    const further = `displayName: ${JSON.stringify('Acme $\u007bpath.module} %\u007bif')}`;
+    using made = await workspace({
+      customers: { acme: customerFile('acme', { further }) },
+      workspace: 'service: ./service.yaml\n',
+    });
+    made.write('service.yaml', SERVICE);
+    // A macro of SPF (RFC 7208 7.2).
+    const spfRecords = { 'acme.example': 'v=spf1 exists:%\u007bi}._spf.acme.example -all' };
+    const { folder, workspace: constructs } = await synthesized(
+      made,
+      { command: ['true'], spfRecords },
+      {
+        after: (stack, { customers }) => {
+          new TerraformOutput(stack, 'other', { value: spfOf(customers[0]?.dnsRecords) });
+        },
+      },
+    );
+    const acme = constructs.customer('acme');
+    await terraform(folder, 'init');
+    await terraform(folder, 'apply', '-auto-approve');
+    const { outputs } = JSON.parse((await terraform(folder, 'show', '-json')).stdout).values;
+    const spf = 'v=spf1 exists:%\u007bi}._spf.acme.example include:spf.harbour.example -all';
+    expect(spfOf(acme.customer.dnsRecords)).toBe(spf);
+    expect(outputs.other.value).toBe(spf);
+    const records = acme.customer.dnsRecords.map((record) => ({ ...record, ttl: 3600 }));
+    expect(outputIn<{ value: unknown }>(outputs, 'dns_records').value).toEqual(records);
+    expect(outputIn<{ value: unknown }>(outputs, 'firewall').value).toEqual(acme.firewall);
   });
 
   test('applies each customer, then only the one that was edited, and leaves the rosters when it is destroyed', async () => {
@@ -136,6 +161,10 @@ describe.skipIf(TERRAFORM === null)('Terraform', () => {
     expect(await users(made)).toEqual(['ann@acme.example', 'ann@birch.example', 'ben@acme.example']);
   });
 });
+
+function spfOf(records: readonly { readonly purpose: string; readonly value: string }[] = []): string | undefined {
+  return records.find(({ purpose }) => purpose === 'spf')?.value;
+}
 
 interface TerraformOutcome {
   readonly stdout: string;
