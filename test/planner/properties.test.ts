@@ -218,7 +218,7 @@ describe('removals', () => {
         const removals = made.changes.filter(
           ({ action, resource, reasons: [{ rule }] }) =>
             (groups ? resource === 'group' : resource === 'user' || resource === 'publicFolder') &&
-            (action === 'flag' || (action === 'delete' && (groups || rule !== 'DEL-7'))),
+            (action === 'flag' || (action === 'delete' && (groups || !['DEL-7', 'MRG-7'].includes(rule)))),
         ).length;
         return { removals, allowed };
       });
