@@ -1,4 +1,4 @@
-/** The library: the pure planner and the words it uses. Reading and writing is left to whoever calls it. */
+/** The library: the pure planner and the words it uses, and what the files of a workspace say. Nothing here writes. */
 export type { Address, AddressKey, AddressResult, DomainName } from './domain/address.ts';
 export { addressKey, parseAddress } from './domain/address.ts';
 export type { Action, Change, NonEmpty, Reason, Resource } from './domain/change.ts';
@@ -26,6 +26,14 @@ export type {
 } from './domain/roster.ts';
 export type { RuleId } from './domain/rule.ts';
 export { RULES } from './domain/rule.ts';
+export type { NeededRecord } from './library/dns-records.ts';
+export type {
+  CustomerDescription,
+  DescribeOptions,
+  FirewallNeeds,
+  WorkspaceDescription,
+} from './library/workspace.ts';
+export { describeWorkspace, WorkspaceNotValid } from './library/workspace.ts';
 export type { Step } from './planner/advance.ts';
 export { advance } from './planner/advance.ts';
 export type { Explanation, ExplanationStep } from './planner/explain.ts';

@@ -19,8 +19,7 @@ import {
 /** As is usual where nothing has been said: one that leaves room before it. */
 const FIRST_PREFERENCE = 10;
 
-export function mxStep(inputs: SetupInputs): StepFindings {
-  const { customer, observations } = inputs;
+export function mxStep({ customer, observations }: Pick<SetupInputs, 'customer' | 'observations'>): StepFindings {
   const missing = missingFact(customer.service, 'mx');
   if (missing !== null) return only('failed', missing);
   const seen = customer.domains.map((domain) => {
