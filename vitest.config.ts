@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Most tests wait for a process of their own, so that a core left free is a core left idle.
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       include: ['src/domain/**', 'src/config/**', 'src/planner/**'],
