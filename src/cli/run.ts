@@ -1,62 +1,17 @@
 /** Runs one command line and says how it ended. */
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { isInterruption } from '../app/interrupted.ts';
-import { addApplyCommand } from './commands/apply.ts';
-import { addApproveCommand } from './commands/approve.ts';
-import { addCheckCommand } from './commands/check.ts';
-import { addCompletionCommand } from './commands/completion.ts';
-import { addConflictsCommand } from './commands/conflicts.ts';
-import { addDirectoryCommand } from './commands/directory.ts';
-import { addDiscoverCommand } from './commands/discover.ts';
-import { addDriftCommand } from './commands/drift.ts';
-import { addHistoryCommand } from './commands/history.ts';
-import { addImportCommand } from './commands/import.ts';
-import { addInitCommand } from './commands/init.ts';
 import type { Perform } from './commands/perform.ts';
-import { addPlanCommand } from './commands/plan.ts';
-import { addSchemaCommand } from './commands/schema.ts';
-import { addSetupCommand } from './commands/setup.ts';
-import { addShowCommand } from './commands/show.ts';
-import { addSnapshotCommand } from './commands/snapshot.ts';
-import { addStateCommand } from './commands/state.ts';
-import { addSyncCommand } from './commands/sync.ts';
-import { addUsersCommand } from './commands/users.ts';
-import { addValidateCommand } from './commands/validate.ts';
-import { addWhyCommand } from './commands/why.ts';
 import { type Context, Reported } from './context.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import { inert } from './inert.ts';
-import { addGlobalOptions, type GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './options.ts';
 import { type LogFormat, type Output, processOutput } from './output.ts';
+import { commandIn, programOf } from './program.ts';
 import { problemOf } from './render-failure.ts';
 import { processTerminal } from './terminal.ts';
-import { version } from './version.ts';
 import { adapters } from './wiring.ts';
-
-const COMMANDS = [
-  addInitCommand,
-  addValidateCommand,
-  addCheckCommand,
-  addSetupCommand,
-  addPlanCommand,
-  addShowCommand,
-  addApplyCommand,
-  addApproveCommand,
-  addSyncCommand,
-  addWhyCommand,
-  addConflictsCommand,
-  addUsersCommand,
-  addDirectoryCommand,
-  addDiscoverCommand,
-  addDriftCommand,
-  addImportCommand,
-  addHistoryCommand,
-  addStateCommand,
-  addSnapshotCommand,
-  addSchemaCommand,
-  addCompletionCommand,
-] as const;
 
 /** Runs the command line `argv`, without the program's name. Never rejects. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
@@ -68,7 +23,8 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
   const perform: Perform = async (command, work) => {
     exit = await work(contextOf(command, stop.signal, output));
   };
-  const program = programOf(perform, (text) => output.log('error', text.trimEnd().split('\n').map(inert).join('\n')));
+  const complain = (text: string) => output.log('error', text.trimEnd().split('\n').map(inert).join('\n'));
+  const program = await programOf(perform, complain, commandIn(argv));
   await program.parseAsync([...argv], { from: 'user' }).catch((error: unknown) => {
     exit = failed(error, stop.signal, argv, output);
   });
@@ -86,20 +42,6 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
 function logFormatOf(argv: readonly string[]): LogFormat {
   const at = argv.indexOf('--log-format');
   return argv.includes('--log-format=json') || (at >= 0 && argv[at + 1] === 'json') ? 'json' : 'text';
-}
-
-/** The whole command line, for running, help and completion. `writeError` takes what is wrong with its use. */
-export function programOf(perform: Perform, writeError: (text: string) => void): Command {
-  const program = addGlobalOptions(new Command('rollcall'))
-    .description('Keeps the user roster of an e-mail security service in step with each customer’s directory, as code.')
-    .version(version(), '-V, --version')
-    .helpOption('-h, --help', 'show help')
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('Run with --help to see what there is.')
-    .configureOutput({ writeErr: writeError })
-    .exitOverride();
-  for (const add of COMMANDS) add(program, perform);
-  return program;
 }
 
 function contextOf(command: Command, signal: AbortSignal, output: Output): Context {

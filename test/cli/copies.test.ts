@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { openStateReader } from '../../src/adapters/state/sqlite.ts';
 import { processOutput } from '../../src/cli/output.ts';
-import { programOf } from '../../src/cli/run.ts';
+import { programOf } from '../../src/cli/program.ts';
 import { processTerminal } from '../../src/cli/terminal.ts';
 import { adapters } from '../../src/cli/wiring.ts';
 import { ACME, person } from '../support/builders.ts';
@@ -46,7 +46,7 @@ async function acme(): Promise<Made & Disposable> {
       quiet: true,
       verbose: false,
     };
-    const program = programOf(
+    const program = await programOf(
       async (_, work) => {
         await work(context);
       },

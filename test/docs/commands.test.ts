@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/cli/exit-code.ts';
-import { programOf } from '../../src/cli/run.ts';
+import { programOf } from '../../src/cli/program.ts';
 
 const TEXT = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
-const PROGRAM = programOf(
+const PROGRAM = await programOf(
   async () => {},
   () => {},
 );
