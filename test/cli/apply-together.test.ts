@@ -89,8 +89,9 @@ describe.concurrent('a customer whom somebody else has locked', () => {
     using made = await planned();
     await using olga = await openAsOlga(made);
     const lock = await lockAcme(olga);
-    const { child, ended } = await made.start({}, ...APPLY, '--lock-timeout', '10m');
-    setTimeout(() => child.kill('SIGINT'), 1500);
+    const { child, ended, said } = await made.start({}, ...APPLY, '--lock-timeout', '10m');
+    await said('waiting for it');
+    child.kill('SIGINT');
     const { code, stdout } = await ended;
     expect(code).toBe(130);
     expect(stdout).toContain('apply the same plan again to do the rest');
