@@ -112,7 +112,7 @@ describe('check', () => {
     await convergeWith(folder.open({ check, reload, postmap }), FIRST);
     const answers = () => verdicts(gateway.postfix.port, ['ann@acme.example', 'ben@acme.example']);
     const before = { 'ann@acme.example': 'taken', 'ben@acme.example': 'unknown' };
-    await expect.poll(answers, { timeout: 15_000 }).toEqual(before);
+    await expect.poll(answers, { timeout: 45_000 }).toEqual(before);
     const broken = join(gateway.postfix.etc, 'main.cf');
     const good = await readFile(broken, 'utf8');
     await writeFile(broken, `${good}compatibility_level = nonsense\n`);
@@ -123,7 +123,7 @@ describe('check', () => {
     await writeFile(broken, good);
     expect(await answers()).toEqual(before);
     await convergeWith(folder.open({ check, reload, postmap }), SECOND);
-    await expect.poll(answers, { timeout: 15_000 }).toEqual({ ...before, 'ben@acme.example': 'taken' });
+    await expect.poll(answers, { timeout: 45_000 }).toEqual({ ...before, 'ben@acme.example': 'taken' });
   });
 
   test.each(['texthash', 'sqlite'] as const)('fails with %s: nothing is put in place', async (maps) => {

@@ -40,7 +40,7 @@ test('30 recipients without a mark are taken for before, after the import, after
     directories: { acme: DIRECTORY },
   });
   const answers = () => verdicts(gateway.postfix.port, [...ADDRESSES, STRANGER]);
-  await expect.poll(answers, { timeout: 15_000 }).toEqual(expected(0));
+  await expect.poll(answers, { timeout: 45_000 }).toEqual(expected(0));
 
   const imported = await ws.run('import', 'target', 'edge', '--auto-approve');
   expect(imported.code, imported.stderr).toBe(0);
@@ -56,5 +56,5 @@ test('30 recipients without a mark are taken for before, after the import, after
   expect(due.code, due.stderr).toBe(0);
   expect(due.stdout).toContain('acme: 4 to delete');
   // An old process of Postfix may take one more conversation after a reload.
-  await expect.poll(answers, { timeout: 15_000 }).toEqual(expected(4));
+  await expect.poll(answers, { timeout: 45_000 }).toEqual(expected(4));
 });

@@ -16,7 +16,9 @@ export async function startMailSink(host: string): Promise<MailSink> {
     sockets.add(socket.on('error', () => {}).once('close', () => sockets.delete(socket)));
     let inMessage = false;
     socket.write('220 sink\r\n');
-    createInterface({ input: socket }).on('line', (line) => {
+    // What reads lines passes on that the other side hung up, and would end the tests with it.
+    const lines = createInterface({ input: socket }).on('error', () => {});
+    lines.on('line', (line) => {
       if (inMessage && line !== '.') return;
       inMessage = line === 'DATA';
       const recipient = /^RCPT TO:<(.*)>/.exec(line)?.[1];
