@@ -1,6 +1,6 @@
 /** Looks over whom a target serves already, and plans to take them into the state (IMP-1). No target is touched. */
 import type { Config, CustomerConfig } from '../domain/config.ts';
-import type { Problem } from '../domain/diagnostic.ts';
+import { ProblemError } from '../domain/diagnostic.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { CustomerPlan } from '../domain/plan.ts';
 import { emptyRoster, type State } from '../domain/roster.ts';
@@ -16,15 +16,8 @@ import { configDigest } from './config-digest.ts';
 import { readState } from './plan.ts';
 
 /** Nothing can be taken over from a target. */
-class ImportRefused extends Error implements Problem {
+class ImportRefused extends ProblemError {
   override readonly name = 'ImportRefused';
-  readonly code: string;
-  readonly hint: string;
-  constructor({ code, message, hint }: Problem) {
-    super(message);
-    this.code = code;
-    this.hint = hint;
-  }
 }
 
 export interface ReviewRequest {

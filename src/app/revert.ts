@@ -1,7 +1,7 @@
 /** Makes the plan that puts one customer's roster back to before a run (UND-1), from the state and its journal alone. */
 import { domainOf } from '../domain/address.ts';
 import type { Config, CustomerConfig } from '../domain/config.ts';
-import type { Problem } from '../domain/diagnostic.ts';
+import { ProblemError } from '../domain/diagnostic.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type CustomerId, emptyRoster, type Roster, type State } from '../domain/roster.ts';
 import { listed } from '../domain/words.ts';
@@ -24,15 +24,8 @@ export interface RevertRequest {
 }
 
 /** A run that cannot be undone, or not for this customer. */
-class RevertRefused extends Error implements Problem {
+class RevertRefused extends ProblemError {
   override readonly name = 'RevertRefused';
-  readonly code: string;
-  readonly hint: string;
-  constructor({ code, message, hint }: Problem) {
-    super(message);
-    this.code = code;
-    this.hint = hint;
-  }
 }
 
 const LIST_RUNS = 'List the runs with: rollcall history';

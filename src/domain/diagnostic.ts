@@ -27,6 +27,18 @@ export interface Problem {
   readonly hint: string;
 }
 
+/** A problem that is thrown. */
+export class ProblemError extends Error implements Problem {
+  override readonly name: string = 'ProblemError';
+  readonly code: string;
+  readonly hint: string;
+  constructor({ code, message, hint }: Problem, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
 /** A diagnostic; about no address and no place unless said. */
 export function diagnostic(
   severity: Severity,

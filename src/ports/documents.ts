@@ -1,5 +1,5 @@
 /** Plans and states as text and as files. */
-import type { Problem } from '../domain/diagnostic.ts';
+import { ProblemError } from '../domain/diagnostic.ts';
 import type { State } from '../domain/roster.ts';
 import type { PlanRecord } from '../planner/document.ts';
 
@@ -28,13 +28,6 @@ export interface StateFiles {
 }
 
 /** A file that could not be read or written, or that is not what it should be. */
-export class FileProblem extends Error implements Problem {
+export class FileProblem extends ProblemError {
   override readonly name = 'FileProblem';
-  readonly code: string;
-  readonly hint: string;
-  constructor({ code, message, hint }: Problem, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-    this.hint = hint;
-  }
 }

@@ -1,5 +1,5 @@
 /** The mail systems that rosters take effect in. */
-import type { Problem } from '../domain/diagnostic.ts';
+import { ProblemError } from '../domain/diagnostic.ts';
 import type { ImportedUser } from '../domain/imported-user.ts';
 import type { CustomerId, Roster } from '../domain/roster.ts';
 import type {
@@ -39,13 +39,6 @@ export interface TargetTask {
 }
 
 /** A target that could not be read or written: what happened, and what to do next. */
-export class TargetProblem extends Error implements Problem {
+export class TargetProblem extends ProblemError {
   override readonly name = 'TargetProblem';
-  readonly code: string;
-  readonly hint: string;
-  constructor({ code, message, hint }: Problem, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-    this.hint = hint;
-  }
 }

@@ -2,30 +2,20 @@
 import { describe, expect, test } from 'vitest';
 import { type ApplyRequest, applyPlan } from '../../src/app/apply.ts';
 import { configDigest } from '../../src/app/config-digest.ts';
-import type { Config } from '../../src/domain/config.ts';
 import type { CustomerPlan } from '../../src/domain/plan.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
 import { plan } from '../../src/planner/plan.ts';
 import type { SavedPlan } from '../../src/ports/documents.ts';
 import type { RunOutcome } from '../../src/ports/run.ts';
 import type { StateStore } from '../../src/ports/state.ts';
-import { customer, domain, line, NOW, person, reading } from '../support/builders.ts';
+import { configOf, customer, domain, NOW, person, reading } from '../support/builders.ts';
 import { emptyMemory, memoryStore } from '../support/memory-store.ts';
 
 const NAMES = ['acme', 'globex', 'hooli'];
 
-const CONFIG: Config = {
-  workspace: {
-    state: { backend: 'sqlite', path: '/state.db' },
-    service: null,
-    targets: [],
-    dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
-    planTtlMs: 3_600_000,
-    approvals: null,
-    location: line(1),
-  },
-  customers: NAMES.map((name) => customer({ name: name as CustomerId, domains: [domain(`${name}.example`)] })),
-};
+const CONFIG = configOf(
+  ...NAMES.map((name) => customer({ name: name as CustomerId, domains: [domain(`${name}.example`)] })),
+);
 
 function memory(shared = emptyMemory('one'), who = 'ann'): StateStore {
   return memoryStore(shared, { who, host: 'host', pid: 1, now: () => NOW });

@@ -9,14 +9,13 @@ import { type MadePlan, makePlan } from '../../src/app/plan.ts';
 import { snapshot } from '../../src/app/snapshot.ts';
 import { why } from '../../src/app/why.ts';
 import { parseAddress } from '../../src/domain/address.ts';
-import type { Config } from '../../src/domain/config.ts';
 import type { DirectoryReading } from '../../src/domain/directory.ts';
 import type { DirectoryCopyUpdate } from '../../src/domain/directory-copy.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
 import type { DirectorySource } from '../../src/ports/directory.ts';
 import type { ObservationSource } from '../../src/ports/dns.ts';
 import type { StateStore } from '../../src/ports/state.ts';
-import { ACME, customer, directory, domain, line, NOW, person, user } from '../support/builders.ts';
+import { ACME, configOf, customer, directory, domain, NOW, person, user } from '../support/builders.ts';
 import { type CopyingSource, copyingSource, idsIn } from '../support/copying-source.ts';
 import { emptyMemory, memoryStore } from '../support/memory-store.ts';
 import { created, step } from '../support/roster-builders.ts';
@@ -28,18 +27,7 @@ const BOB = person('id-bob', 'bob@acme.example');
 const BOB_RENAMED = person('id-bob', 'robert@acme.example');
 const NEVER = new AbortController().signal;
 
-const CONFIG: Config = {
-  workspace: {
-    state: { backend: 'sqlite', path: '/state.db' },
-    service: null,
-    targets: [],
-    dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
-    planTtlMs: 3_600_000,
-    approvals: null,
-    location: line(1),
-  },
-  customers: [customer({ directory: directory({ filter: '(mail=*)' }) })],
-};
+const CONFIG = configOf(customer({ directory: directory({ filter: '(mail=*)' }) }));
 
 /** The domains here are the customer's by the configuration's word, and the workspace names no service. */
 const UNASKED: ObservationSource = { observe: () => Promise.reject(new Error('the DNS was asked')) };

@@ -1,13 +1,12 @@
 /** Which runs can be undone, for whom, and what an undo knows of later runs and other customers. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeRevert, type RevertRequest } from '../../src/app/revert.ts';
-import type { Config } from '../../src/domain/config.ts';
 import type { CustomerPlan } from '../../src/domain/plan.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
 import type { Step } from '../../src/planner/advance.ts';
 import type { RunId, RunStart } from '../../src/ports/run.ts';
 import type { StateStore } from '../../src/ports/state.ts';
-import { ACME, at, customer, domain, line, NOW, roster, storedGroup, user, verified } from '../support/builders.ts';
+import { ACME, at, configOf, customer, domain, NOW, roster, storedGroup, user, verified } from '../support/builders.ts';
 import { emptyMemory, memoryStore } from '../support/memory-store.ts';
 import { changed, created, createdDomain, deleted, deletedDomain, step } from '../support/roster-builders.ts';
 
@@ -16,18 +15,7 @@ const ANN = user('ann@acme.example');
 const BOB = user('bob@acme.example');
 const FLAGGED = { ...ANN, status: 'flagged', flaggedAt: NOW } as const;
 
-const CONFIG: Config = {
-  workspace: {
-    state: { backend: 'sqlite', path: '/state.db' },
-    service: null,
-    targets: [],
-    dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
-    planTtlMs: 3_600_000,
-    approvals: null,
-    location: line(1),
-  },
-  customers: [customer(), customer({ name: GLOBEX, domains: [domain('globex.example')] })],
-};
+const CONFIG = configOf(customer(), customer({ name: GLOBEX, domains: [domain('globex.example')] }));
 
 let store: StateStore;
 beforeEach(() => {

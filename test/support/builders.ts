@@ -4,6 +4,7 @@ import { keyOf } from '../../src/domain/address.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type {
   AdditionConfig,
+  Config,
   ConfiguredUser,
   CustomerConfig,
   DecisionConfig,
@@ -218,6 +219,22 @@ export function customer(parts: Partial<CustomerConfig> = {}): CustomerConfig {
     safety: { maxRemovals: { count: 1000, percent: null } },
     location: line(1),
     ...parts,
+  };
+}
+
+/** A workspace without targets, service and approvals. */
+export function configOf(...customers: readonly CustomerConfig[]): Config {
+  return {
+    workspace: {
+      state: { backend: 'sqlite', path: '/state.db' },
+      service: null,
+      targets: [],
+      dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
+      planTtlMs: 3_600_000,
+      approvals: null,
+      location: line(1),
+    },
+    customers,
   };
 }
 
