@@ -183,6 +183,21 @@ describe('reload', () => {
       expect(await readFile(told, 'utf8')).toBe('once\n'.repeat(again + 1));
     }
   });
+
+  // What class a domain is of, a process of Postfix remembers for as long as it lives, whatever the tables say by then.
+  test.each(['texthash', 'lmdb', 'sqlite'] as const)('is done where a domain comes or goes: %s', async (maps) => {
+    await using folder = await tablesFolder(maps);
+    const told = join(folder.dir, '..', 'told');
+    const reload = shell(`echo once >>${told}`);
+    await convergeWith(folder.open({ reload }), FIRST);
+    await convergeWith(folder.open({ reload }), {
+      ...FIRST,
+      domains: [...DOMAINS, verifiedDomain('second.example')],
+    });
+    expect(await readFile(told, 'utf8')).toBe('once\n'.repeat(2));
+    await convergeWith(folder.open({ reload }), FIRST);
+    expect(await readFile(told, 'utf8')).toBe('once\n'.repeat(3));
+  });
 });
 
 describe('the folder', () => {

@@ -56,7 +56,7 @@ const ben = user('ben@acme.example', { status: 'flagged', flaggedAt: at('2026-11
 const gone = user('gone@acme.example', { status: 'deactivated', aliases: ['was@acme.example'] });
 const list = storedGroup('all@acme.example', ['ann.lee@acme.example']);
 
-/** An old process of Postfix may take one more conversation after a reload, and one of them looks for changed tables every ten seconds only. */
+/** An old process of Postfix may take one more conversation after a reload. */
 async function soon(port: number, expected: Readonly<Record<string, string>>): Promise<void> {
   await expect.poll(() => verdicts(port, Object.keys(expected)), { timeout: 60_000 }).toEqual(expected);
 }

@@ -53,11 +53,12 @@ export function postfixTarget(config: PostfixTargetConfig, opening: TargetOpenin
       await removeStaged(config.dir);
       try {
         const mend = await isUnfinished(config.dir);
+        const writes = writesByTable(changes);
         const prepared: Prepared[] = [];
-        for (const store of gateway.stores) {
-          prepared.push(await store.prepare({ writes: writesByTable(changes), mend, signal }));
-        }
-        return [...failures, ...(await putIn(gateway, prepared, { mend, signal }))];
+        for (const store of gateway.stores) prepared.push(await store.prepare({ writes, mend, signal }));
+        // Whether a domain is relayed, smtpd(8) remembers for as long as it lives, whatever the table says by then.
+        const reload = mend || writes.has('domains') || prepared.some((one) => one.reload);
+        return [...failures, ...(await putIn(gateway, prepared, { mend, reload, signal }))];
       } finally {
         await removeStaged(config.dir).catch(() => {});
       }
@@ -76,6 +77,7 @@ function storesOf(config: PostfixTargetConfig, run: Programs, opening: TargetOpe
 
 interface Putting {
   readonly mend: boolean;
+  readonly reload: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -83,11 +85,10 @@ interface Putting {
 async function putIn(
   { config, programs: run }: Gateway,
   prepared: readonly Prepared[],
-  { mend, signal }: Putting,
+  { mend, reload, signal }: Putting,
 ): Promise<readonly TargetFailure[]> {
   const { dir } = config;
   const staged = prepared.flatMap((one) => one.staged);
-  const reload = mend || prepared.some((one) => one.reload);
   await checkGateway(config, run, signal);
   signal.throwIfAborted();
   const noted = reload || staged.length > 0;
