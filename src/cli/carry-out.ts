@@ -1,16 +1,16 @@
 /** Applies a plan, and tells how each customer and each target fared. */
 import { type ApplyRequest, type ApplyResult, applyPlan } from '../app/apply.ts';
+import { inert } from '../domain/inert.ts';
 import { count } from '../domain/words.ts';
 import type { SavedPlan } from '../ports/documents.ts';
 import type { RunOutcome } from '../ports/run.ts';
 import type { Context, Workspace } from './context.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
-import { inert } from './inert.ts';
 import { waitNote } from './lock-wait.ts';
 import { appliedConfigIn, openTargets } from './open-targets.ts';
 import type { ApplyingOptions } from './options.ts';
-import { outcomeParts } from './render-outcomes.ts';
 import { targetExit, targetParts, tellTarget } from './tell-target.ts';
+import { outcomeParts } from './text/outcomes.ts';
 
 /** What is applied, and where. */
 export interface Task extends Pick<ApplyRequest, 'saved' | 'store' | 'clock' | 'command'> {

@@ -9,8 +9,8 @@ import type { StateReader, StateStore } from '../ports/state.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ReadingOptions } from './options.ts';
 import { readingProgress } from './progress.ts';
-import { findingText } from './render-findings.ts';
 import type { Terminal } from './terminal.ts';
+import { findingText } from './text/findings.ts';
 import type { Adapters } from './wiring.ts';
 
 export interface Context {

@@ -1,7 +1,7 @@
 /** Shows on a terminal how far the asking of mail servers is. */
 import type { DiscoverProgress } from '../app/discover.ts';
+import { inert } from '../domain/inert.ts';
 import { count, grouped } from '../domain/words.ts';
-import { inert } from './inert.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ShownDiscovery {

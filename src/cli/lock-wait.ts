@@ -1,7 +1,8 @@
 /** What is said while somebody else's lock is waited for. */
+
+import { inert } from '../domain/inert.ts';
 import { heldBy, type LockHolder, type LockName } from '../ports/lock.ts';
 import type { Context } from './context.ts';
-import { inert } from './inert.ts';
 
 /** Says who holds the lock, and how long it is waited for at most. Nothing with `-q`. */
 export function waitNote(

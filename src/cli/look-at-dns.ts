@@ -1,11 +1,11 @@
 /** Carries out `rollcall check dns`. Loaded when it is asked for. */
 import { checkDns } from '../app/check-dns.ts';
-import { dnsCheckDocument } from './check-dns-document.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { dnsCheckDocument } from './json/check-dns.ts';
+import { renderDnsJunit } from './junit/check-dns.ts';
 import type { CustomerOptions } from './options.ts';
-import { renderDnsChecks } from './render-check-dns.ts';
-import { renderDnsJunit } from './render-check-dns-junit.ts';
+import { renderDnsChecks } from './text/check-dns.ts';
 
 export interface CheckDnsOptions extends CustomerOptions {
   readonly parallelism: number;

@@ -8,8 +8,8 @@ import { progressBetween } from '../planner/setup/progress.ts';
 import type { ConfirmableStep, StepId } from '../planner/setup/step.ts';
 import { type Context, clockOf, openReader, openWorkspace, Reported, type Workspace } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { headline, renderProgress, renderSetup } from './render-setup.ts';
-import { renderSetupMarkdown } from './render-setup-markdown.ts';
+import { renderSetupMarkdown } from './markdown/setup.ts';
+import { headline, renderProgress, renderSetup } from './text/setup.ts';
 
 export interface SetupOptions {
   readonly format: 'text' | 'json' | 'markdown';

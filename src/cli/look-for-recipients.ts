@@ -12,7 +12,7 @@ import type { UsersFiles } from '../ports/users-files.ts';
 import { type Context, openReader, openWorkspace, type Workspace } from './context.ts';
 import { discoverProgress } from './discover-progress.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { candidateNote, discoveryDocument, type KeptFinds, renderDiscovery } from './render-discover.ts';
+import { candidateNote, discoveryDocument, type KeptFinds, renderDiscovery } from './text/discover.ts';
 
 export interface DiscoverOptions {
   readonly fromLog?: string;

@@ -1,6 +1,6 @@
 /** Stdout and stderr, whoever reads them and however long they listen. */
 import type { Problem } from '../domain/diagnostic.ts';
-import { problemText } from './render-failure.ts';
+import { problemText } from './text/failure.ts';
 
 export type LogFormat = 'text' | 'json';
 export type Level = 'error' | 'info' | 'debug';

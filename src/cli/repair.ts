@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { openTargets } from './open-targets.ts';
 import type { ApplyingOptions, ReadingOptions } from './options.ts';
 import { putBack } from './put-back.ts';
-import { renderTargetDrift, repairs } from './render-drift.ts';
+import { renderTargetDrift, repairs } from './text/drift.ts';
 
 interface RepairOptions extends ReadingOptions, ApplyingOptions {
   readonly target: readonly string[];

@@ -2,15 +2,15 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import { isInterruption } from '../app/interrupted.ts';
+import { inert } from '../domain/inert.ts';
 import type { Perform } from './commands/perform.ts';
 import { type Context, Reported } from './context.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
-import { inert } from './inert.ts';
 import type { GlobalOptions } from './options.ts';
 import { type LogFormat, type Output, processOutput } from './output.ts';
 import { commandIn, programOf } from './program.ts';
-import { problemOf } from './render-failure.ts';
 import { processTerminal } from './terminal.ts';
+import { problemOf } from './text/failure.ts';
 import { adapters } from './wiring.ts';
 
 /** Runs the command line `argv`, without the program's name. Never rejects. */

@@ -8,7 +8,7 @@ import { count } from '../domain/words.ts';
 import type { CsvPlace, CsvStanding, CsvUsersFile } from '../ports/users-files.ts';
 import { type Context, openReader, openWorkspace, type Workspace } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { type CsvDestination, importDocument, renderReview, takenNote } from './render-import-csv.ts';
+import { type CsvDestination, importDocument, renderReview, takenNote } from './text/import-csv.ts';
 
 export interface TakeInOptions {
   readonly customer: string;

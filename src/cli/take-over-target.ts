@@ -2,6 +2,7 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { importPlan, reviewTarget, type TargetReview, withoutDirectory } from '../app/import-target.ts';
 import type { CustomerConfig } from '../domain/config.ts';
+import { inert } from '../domain/inert.ts';
 import { count } from '../domain/words.ts';
 import type { StateReader } from '../ports/state.ts';
 import {
@@ -15,12 +16,11 @@ import {
   type Workspace,
 } from './context.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
-import { inert } from './inert.ts';
 import { openTargets } from './open-targets.ts';
 import type { CustomerOptions } from './options.ts';
-import { renderReview, reviewDocument } from './render-import-target.ts';
-import { renderPlan } from './render-plan.ts';
 import { agreedTo, type TakingOptions, takeIn } from './take-in.ts';
+import { renderReview, reviewDocument } from './text/import-target.ts';
+import { renderPlan } from './text/plan.ts';
 
 export interface ImportTargetOptions extends CustomerOptions, TakingOptions {
   readonly out?: string;

@@ -1,10 +1,11 @@
 /** How targets fared, in words, in numbers, and as an exit code. */
+
+import { inert } from '../domain/inert.ts';
 import type { TargetFailure } from '../domain/target.ts';
 import { count } from '../domain/words.ts';
 import type { TargetOutcome } from '../ports/run.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { inert } from './inert.ts';
 
 /** More failures than these are only counted: when 5,000 users fail, they fail for one reason. */
 const FAILURES_SHOWN = 20;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseUsersCsv } from '../../src/adapters/files/csv.ts';
-import { renderCsv } from '../../src/cli/render-csv.ts';
+import { renderCsv } from '../../src/cli/csv.ts';
 
 function read(text: string) {
   const { users, findings } = parseUsersCsv(text, 'imports/acme.csv');

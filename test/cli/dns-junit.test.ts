@@ -1,7 +1,7 @@
 /** JUnit XML of what the DNS shows: well-formed whatever the names and messages are. */
 import { describe, expect, test } from 'vitest';
 import type { DomainCheck } from '../../src/app/check-dns.ts';
-import { renderDnsJunit } from '../../src/cli/render-check-dns-junit.ts';
+import { renderDnsJunit } from '../../src/cli/junit/check-dns.ts';
 import type { DomainName } from '../../src/domain/address.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
 import type { DnsStatus } from '../../src/planner/dns/finding.ts';

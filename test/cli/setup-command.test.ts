@@ -1,7 +1,7 @@
 /** `rollcall setup`, against a real name server and a real Postfix. */
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { blockOf } from '../../src/cli/render-setup-instruction.ts';
+import { blockOf } from '../../src/cli/text/setup-instruction.ts';
 import { zoneText } from '../support/dns/network.ts';
 import { type Nsd, startNsd } from '../support/dns/nsd.ts';
 import { freePort } from '../support/port.ts';

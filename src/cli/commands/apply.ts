@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { missingApproval } from '../../app/approve.ts';
 import { type CopyUpdates, keepCopies } from '../../app/keep-copies.ts';
+import { inert } from '../../domain/inert.ts';
 import type { Instant } from '../../domain/instant.ts';
 import { count, listed } from '../../domain/words.ts';
 import type { SavedPlan } from '../../ports/documents.ts';
@@ -10,7 +11,6 @@ import { isAgreed } from '../approval.ts';
 import { carryOut } from '../carry-out.ts';
 import { type Context, clockOf, openStore, openWorkspace, Reported, type Workspace } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { inert } from '../inert.ts';
 import {
   type ApplyingOptions,
   addLockOption,
@@ -18,9 +18,9 @@ import {
   type PlanningOptions,
   targetOption,
 } from '../options.ts';
-import { problemOf } from '../render-failure.ts';
-import { renderPlan } from '../render-plan.ts';
 import { repair } from '../repair.ts';
+import { problemOf } from '../text/failure.ts';
+import { renderPlan } from '../text/plan.ts';
 import { approvalsBeside } from './approve.ts';
 import type { Perform } from './perform.ts';
 import { planChosen, viewOf } from './plan.ts';

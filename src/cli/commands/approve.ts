@@ -2,13 +2,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { approvePlan } from '../../app/approve.ts';
 import { durationMs } from '../../config/duration.ts';
+import { inert } from '../../domain/inert.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { SecretReference } from '../../domain/secret-reference.ts';
 import { type Context, clockOf, Reported } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { inert } from '../inert.ts';
 import { addAtOption, personName } from '../options.ts';
-import { renderPlan } from '../render-plan.ts';
+import { renderPlan } from '../text/plan.ts';
 import type { Perform } from './perform.ts';
 
 interface ApproveOptions {

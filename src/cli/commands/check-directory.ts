@@ -11,7 +11,7 @@ import {
   type ReadingOptions,
 } from '../options.ts';
 import { readingProgress } from '../progress.ts';
-import { renderChecks, uncheckedNote } from '../render-check.ts';
+import { renderChecks, uncheckedNote } from '../text/check.ts';
 import type { Perform } from './perform.ts';
 
 interface CheckOptions extends CustomerOptions, Pick<ReadingOptions, 'parallelism'> {

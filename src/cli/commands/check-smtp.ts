@@ -14,7 +14,7 @@ import {
   type ReadingOptions,
   smtpTimeoutOption,
 } from '../options.ts';
-import { renderSmtpChecks, untriedNote } from '../render-check-smtp.ts';
+import { renderSmtpChecks, untriedNote } from '../text/check-smtp.ts';
 import type { Perform } from './perform.ts';
 
 interface CheckSmtpOptions extends CustomerOptions, Pick<ReadingOptions, 'parallelism'> {

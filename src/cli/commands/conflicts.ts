@@ -4,10 +4,10 @@ import { type Conflict, conflictsOf } from '../../app/conflicts.ts';
 import { dayOf } from '../../domain/instant.ts';
 import { emptyRoster } from '../../domain/roster.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace } from '../context.ts';
+import { renderCsv } from '../csv.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addAtOption, addCustomerOption, addFormatOption, type ReadingOptions, refuseOperands } from '../options.ts';
-import { renderCsv } from '../render-csv.ts';
-import { renderTable } from '../render-table.ts';
+import { renderTable } from '../text/table.ts';
 import type { Perform } from './perform.ts';
 
 type Format = 'text' | 'json' | 'csv';

@@ -7,7 +7,7 @@ import { emptyRoster } from '../../domain/roster.ts';
 import { type Context, chosen, openReader, openWorkspace, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { addFormatOption, addReadingOptions, type ReadingOptions, refuseOperands } from '../options.ts';
-import { renderTable } from '../render-table.ts';
+import { renderTable } from '../text/table.ts';
 import type { Perform } from './perform.ts';
 
 interface DirectoryOptions extends ReadingOptions {

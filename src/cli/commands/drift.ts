@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { configDrift, targetDrift } from '../../app/drift.ts';
 import type { PlanRecord } from '../../planner/document.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace } from '../context.ts';
-import { driftDocument } from '../drift-document.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
+import { driftDocument } from '../json/drift.ts';
+import { renderDriftJunit } from '../junit/drift.ts';
 import { appliedConfigIn, openTargets } from '../open-targets.ts';
 import { addFormatOption, addReadingOptions, type ReadingOptions, targetOption } from '../options.ts';
-import { type Drift, isInStep, renderDrift } from '../render-drift.ts';
-import { renderDriftJunit } from '../render-drift-junit.ts';
+import { type Drift, isInStep, renderDrift } from '../text/drift.ts';
 import type { Perform } from './perform.ts';
 import { planChosen, planExit, viewOf } from './plan.ts';
 

@@ -1,17 +1,17 @@
 /** `rollcall history` */
 import type { Command } from 'commander';
 import { addressOf } from '../../domain/change.ts';
+import { inert } from '../../domain/inert.ts';
 import { count } from '../../domain/words.ts';
 import { changeDocument } from '../../planner/document.ts';
 import type { JournalEntry, Run } from '../../ports/run.ts';
 import { type Context, openReader, openWorkspace, Reported } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { inert } from '../inert.ts';
 import { addFormatOption, positive } from '../options.ts';
-import { changeDetails } from '../render-change.ts';
-import { outcomeParts } from '../render-outcomes.ts';
-import { renderTable } from '../render-table.ts';
 import { targetParts, targetText } from '../tell-target.ts';
+import { changeDetails } from '../text/change.ts';
+import { outcomeParts } from '../text/outcomes.ts';
+import { renderTable } from '../text/table.ts';
 import type { Perform } from './perform.ts';
 
 interface HistoryOptions {

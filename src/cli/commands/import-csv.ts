@@ -1,8 +1,8 @@
 /** `rollcall import csv` */
 import type { Command } from 'commander';
+import { renderCsv } from '../csv.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addFormatOption } from '../options.ts';
-import { renderCsv } from '../render-csv.ts';
 import type { TakeInOptions } from '../take-in-csv.ts';
 import type { Perform } from './perform.ts';
 

@@ -14,8 +14,8 @@ import {
   type PlanningOptions,
   parallelismOption,
 } from '../options.ts';
-import { renderPlan } from '../render-plan.ts';
 import { agreedTo, type TakingOptions, takeIn } from '../take-in.ts';
+import { renderPlan } from '../text/plan.ts';
 import type { Perform } from './perform.ts';
 import { planCustomers, planExit, viewOf } from './plan.ts';
 

@@ -10,7 +10,7 @@ import type { StateReader } from '../../ports/state.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, Reported, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { addFormatOption, addPlanningOptions, type PlanningOptions, personName, positive } from '../options.ts';
-import { renderPlan } from '../render-plan.ts';
+import { renderPlan } from '../text/plan.ts';
 import { unconfiguredNote } from '../unconfigured.ts';
 import type { Perform } from './perform.ts';
 

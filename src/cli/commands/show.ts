@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addFormatOption } from '../options.ts';
-import { renderPlan } from '../render-plan.ts';
+import { renderPlan } from '../text/plan.ts';
 import type { Perform } from './perform.ts';
 import { viewOf } from './plan.ts';
 

@@ -8,7 +8,7 @@ import { type Context, clockOf, openReader, openStore, openWorkspace } from '../
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { waitNote } from '../lock-wait.ts';
 import { addCustomerOption, addFormatOption, addLockOption, type CustomerOptions } from '../options.ts';
-import { renderTable } from '../render-table.ts';
+import { renderTable } from '../text/table.ts';
 import type { Perform } from './perform.ts';
 
 type ViewOptions = CustomerOptions & { readonly format: 'text' | 'json' };

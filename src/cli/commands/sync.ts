@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { openTargets } from '../open-targets.ts';
 import { type ApplyingOptions, addLockOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
 import { putBack } from '../put-back.ts';
-import { renderPlan } from '../render-plan.ts';
+import { renderPlan } from '../text/plan.ts';
 import { unconfiguredNote } from '../unconfigured.ts';
 import { keepRead } from './apply.ts';
 import type { Perform } from './perform.ts';

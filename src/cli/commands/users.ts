@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { keyOf } from '../../domain/address.ts';
 import { ATTRIBUTE_NAMES, type CustomerId, isUser, type User } from '../../domain/roster.ts';
 import { type Context, chosen, openReader, openWorkspace } from '../context.ts';
+import { renderCsv } from '../csv.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addCustomerOption, addFormatOption, type CustomerOptions, refuseOperands } from '../options.ts';
-import { renderCsv } from '../render-csv.ts';
-import { renderTable } from '../render-table.ts';
+import { renderTable } from '../text/table.ts';
 import type { Perform } from './perform.ts';
 
 type Format = 'text' | 'json' | 'csv';

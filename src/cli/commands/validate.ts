@@ -4,7 +4,7 @@ import { count } from '../../domain/words.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addFormatOption } from '../options.ts';
-import { findingText } from '../render-findings.ts';
+import { findingText } from '../text/findings.ts';
 import type { Perform } from './perform.ts';
 
 interface ValidateOptions {

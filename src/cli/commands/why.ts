@@ -2,13 +2,13 @@
 import type { Command } from 'commander';
 import { concernedCustomers, why } from '../../app/why.ts';
 import { parseAddress } from '../../domain/address.ts';
+import { inert } from '../../domain/inert.ts';
 import { changeDocument } from '../../planner/document.ts';
 import type { Explanation } from '../../planner/explain.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, Reported, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { inert } from '../inert.ts';
 import { addFormatOption, addReadingOptions, type ReadingOptions } from '../options.ts';
-import { renderWhy } from '../render-why.ts';
+import { renderWhy } from '../text/why.ts';
 import type { Perform } from './perform.ts';
 
 interface WhyOptions extends ReadingOptions {

@@ -1,6 +1,7 @@
 /** What is to be done in a set-up, as lines that can be copied: shown alike in a terminal and in Markdown. */
-import type { Instruction, SetupRecord } from '../planner/setup/step.ts';
-import { inert } from './inert.ts';
+
+import { inert } from '../../domain/inert.ts';
+import type { Instruction, SetupRecord } from '../../planner/setup/step.ts';
 
 export interface InstructionBlock {
   readonly text: string;

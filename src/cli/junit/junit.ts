@@ -1,5 +1,5 @@
 /** JUnit XML: what the servers that run pipelines read. */
-import { inert } from './inert.ts';
+import { inert } from '../../domain/inert.ts';
 
 export interface JunitCase {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Findings of the configuration as text: `file:line:col: error[CODE]: message`. */
-import type { Finding } from '../config/finding.ts';
-import { inert } from './inert.ts';
-import type { Colors } from './terminal.ts';
+import type { Finding } from '../../config/finding.ts';
+import { inert } from '../../domain/inert.ts';
+import type { Colors } from '../terminal.ts';
 
 export function findingText({ severity, code, message, location }: Finding, colors: Colors): string {
   const { file, line, column } = location;

@@ -1,12 +1,12 @@
 /** A plan as text for people: what is removed first and in full, the rest folded, each change with its reason. */
-import { ACTIONS, type Action, addressOf, type Change } from '../domain/change.ts';
-import { type Diagnostic, placeOf } from '../domain/diagnostic.ts';
-import { dayOf } from '../domain/instant.ts';
-import type { CustomerPlan, Plan, PlanSummary } from '../domain/plan.ts';
-import { count, grouped, listed } from '../domain/words.ts';
-import { inert } from './inert.ts';
-import { changeDetails } from './render-change.ts';
-import type { Colors } from './terminal.ts';
+import { ACTIONS, type Action, addressOf, type Change } from '../../domain/change.ts';
+import { type Diagnostic, placeOf } from '../../domain/diagnostic.ts';
+import { inert } from '../../domain/inert.ts';
+import { dayOf } from '../../domain/instant.ts';
+import type { CustomerPlan, Plan, PlanSummary } from '../../domain/plan.ts';
+import { count, grouped, listed } from '../../domain/words.ts';
+import type { Colors } from '../terminal.ts';
+import { changeDetails } from './change.ts';
 
 export interface PlanView {
   readonly colors: Colors;

@@ -1,12 +1,12 @@
 /** The review of a CSV file of users, and what became of the file, as text and as JSON. */
-import type { ContestedAddress, CsvReview, Difference } from '../app/import-csv.ts';
-import { type Finding, sortFindings } from '../config/finding.ts';
-import type { CustomerId } from '../domain/roster.ts';
-import { count, grouped } from '../domain/words.ts';
-import type { CsvStanding } from '../ports/users-files.ts';
-import { inert } from './inert.ts';
-import { findingText } from './render-findings.ts';
-import type { Colors } from './terminal.ts';
+import type { ContestedAddress, CsvReview, Difference } from '../../app/import-csv.ts';
+import { type Finding, sortFindings } from '../../config/finding.ts';
+import { inert } from '../../domain/inert.ts';
+import type { CustomerId } from '../../domain/roster.ts';
+import { count, grouped } from '../../domain/words.ts';
+import type { CsvStanding } from '../../ports/users-files.ts';
+import type { Colors } from '../terminal.ts';
+import { findingText } from './findings.ts';
 
 /** Where the file goes. Paths are with "/", the first two relative to the workspace, the third to the customer's file. */
 export interface CsvDestination {

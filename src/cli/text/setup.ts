@@ -1,10 +1,11 @@
 /** The set-up of a customer as text for a terminal. */
-import type { Checklist } from '../planner/setup/checklist.ts';
-import type { StepProgress } from '../planner/setup/progress.ts';
-import { type Found, type Instruction, isSettled, type SetupStep, type StepStatus } from '../planner/setup/step.ts';
-import { inert } from './inert.ts';
-import { blockOf } from './render-setup-instruction.ts';
-import type { Colors } from './terminal.ts';
+
+import { inert } from '../../domain/inert.ts';
+import type { Checklist } from '../../planner/setup/checklist.ts';
+import type { StepProgress } from '../../planner/setup/progress.ts';
+import { type Found, type Instruction, isSettled, type SetupStep, type StepStatus } from '../../planner/setup/step.ts';
+import type { Colors } from '../terminal.ts';
+import { blockOf } from './setup-instruction.ts';
 
 /** `unknown` has a word of its own: it is no "no". */
 export const STATUS = {

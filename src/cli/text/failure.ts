@@ -1,8 +1,8 @@
 /** What stopped a command, in words. */
-import type { Problem } from '../domain/diagnostic.ts';
-import { LockHeldError } from '../ports/lock.ts';
-import { PushRefusedError, StaleSerialError } from '../ports/state.ts';
-import { inert } from './inert.ts';
+import type { Problem } from '../../domain/diagnostic.ts';
+import { inert } from '../../domain/inert.ts';
+import { LockHeldError } from '../../ports/lock.ts';
+import { PushRefusedError, StaleSerialError } from '../../ports/state.ts';
 
 export function problemText({ code, message, hint }: Problem): string {
   return `error[${code}]: ${inert(message)}\n  ${inert(hint)}\n`;

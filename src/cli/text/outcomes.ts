@@ -1,6 +1,6 @@
 /** How the customers fared in a run, in numbers. */
-import { count } from '../domain/words.ts';
-import type { RunOutcome } from '../ports/run.ts';
+import { count } from '../../domain/words.ts';
+import type { RunOutcome } from '../../ports/run.ts';
 
 /** `5 changes applied to 2 customers`, `1 customer unchanged`, `1 customer blocked`; only what there was. */
 export function outcomeParts(outcomes: readonly RunOutcome[]): readonly string[] {

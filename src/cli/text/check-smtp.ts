@@ -1,8 +1,9 @@
 /** What trying mail servers out has shown, as text. Marks and words say it; colour only repeats it. */
-import type { SmtpCheckResult } from '../app/check-smtp.ts';
-import type { Severity } from '../domain/diagnostic.ts';
-import { dayOf } from '../domain/instant.ts';
-import type { SmtpFinding } from '../domain/smtp-findings.ts';
+import type { SmtpCheckResult } from '../../app/check-smtp.ts';
+import type { Severity } from '../../domain/diagnostic.ts';
+import { inert } from '../../domain/inert.ts';
+import { dayOf } from '../../domain/instant.ts';
+import type { SmtpFinding } from '../../domain/smtp-findings.ts';
 import {
   replyText,
   type SmtpAnswer,
@@ -10,10 +11,9 @@ import {
   type SmtpProbe,
   type SmtpVerdict,
   serverText,
-} from '../domain/smtp-probe.ts';
-import { count, grouped } from '../domain/words.ts';
-import { inert } from './inert.ts';
-import type { Colors } from './terminal.ts';
+} from '../../domain/smtp-probe.ts';
+import { count, grouped } from '../../domain/words.ts';
+import type { Colors } from '../terminal.ts';
 
 type Checked = Extract<SmtpCheckResult, { status: 'checked' }>;
 

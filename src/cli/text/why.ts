@@ -1,11 +1,11 @@
 /** The answer of `why` as text, on one screen. */
-import type { Change } from '../domain/change.ts';
-import { placeOf } from '../domain/diagnostic.ts';
-import { RULES, type RuleId } from '../domain/rule.ts';
-import type { Explanation, ExplanationStep } from '../planner/explain.ts';
-import { inert } from './inert.ts';
-import { changeDetails } from './render-change.ts';
-import type { Colors } from './terminal.ts';
+import type { Change } from '../../domain/change.ts';
+import { placeOf } from '../../domain/diagnostic.ts';
+import { inert } from '../../domain/inert.ts';
+import { RULES, type RuleId } from '../../domain/rule.ts';
+import type { Explanation, ExplanationStep } from '../../planner/explain.ts';
+import type { Colors } from '../terminal.ts';
+import { changeDetails } from './change.ts';
 
 /** An address that a hundred objects claim still has its answer on one screen. */
 const MOST_STEPS = 12;

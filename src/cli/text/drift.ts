@@ -1,12 +1,12 @@
 /** What has changed behind our back, as text: the configuration, the directories, the targets. */
-import { type ConfigDrift, hasDrifted, type TargetDrift } from '../app/drift.ts';
-import type { Plan } from '../domain/plan.ts';
-import { isWrite, type TargetChange, type TargetFault } from '../domain/target.ts';
-import { count, grouped, listed } from '../domain/words.ts';
-import { inert } from './inert.ts';
-import { type PlanView, renderPlan } from './render-plan.ts';
-import { targetChangeLine } from './render-target-change.ts';
-import type { Colors } from './terminal.ts';
+import { type ConfigDrift, hasDrifted, type TargetDrift } from '../../app/drift.ts';
+import { inert } from '../../domain/inert.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { isWrite, type TargetChange, type TargetFault } from '../../domain/target.ts';
+import { count, grouped, listed } from '../../domain/words.ts';
+import type { Colors } from '../terminal.ts';
+import { type PlanView, renderPlan } from './plan.ts';
+import { targetChangeLine } from './target-change.ts';
 
 /** The answers to the three questions; null where one was not asked. */
 export interface Drift {

@@ -2,8 +2,8 @@
  * What checking the DNS has shown, as JUnit XML: what the servers that run pipelines read. A customer is a suite, and each domain three cases.
  * A closed gate fails its case; where the DNS could not be asked, the case is in error if a gate is closed for it, else skipped.
  */
-import type { DomainCheck, Gate } from '../app/check-dns.ts';
-import { inert } from './inert.ts';
+import type { DomainCheck, Gate } from '../../app/check-dns.ts';
+import { inert } from '../../domain/inert.ts';
 import { type JunitCase, renderJunit } from './junit.ts';
 
 const KINDS = ['ownership', 'mx', 'spf'] as const satisfies readonly Gate[];

@@ -1,9 +1,9 @@
 /** Whom an import takes over from a target, and whom it does not, as text and as JSON. */
-import type { TargetReview } from '../app/import-target.ts';
-import { count, grouped, listed } from '../domain/words.ts';
-import type { NotTaken } from '../planner/take-over.ts';
-import { inert } from './inert.ts';
-import type { Colors } from './terminal.ts';
+import type { TargetReview } from '../../app/import-target.ts';
+import { inert } from '../../domain/inert.ts';
+import { count, grouped, listed } from '../../domain/words.ts';
+import type { NotTaken } from '../../planner/take-over.ts';
+import type { Colors } from '../terminal.ts';
 
 /** More than that nobody reads; JSON has them all. */
 const SHOWN_MAX = 5;

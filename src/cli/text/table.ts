@@ -1,5 +1,5 @@
 /** Tables as text: columns as wide as their widest cell, the last one as it comes. */
-import { inert } from './inert.ts';
+import { inert } from '../../domain/inert.ts';
 
 /** The lines of a table, each with its line end. Text from outside is made inert. */
 export function renderTable(rows: readonly (readonly string[])[]): readonly string[] {

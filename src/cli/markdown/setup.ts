@@ -1,9 +1,10 @@
 /** The set-up of a customer as Markdown, to paste into a ticket. */
-import type { Checklist } from '../planner/setup/checklist.ts';
-import type { Instruction, SetupStep } from '../planner/setup/step.ts';
-import { inert } from './inert.ts';
-import { headline, STATUS } from './render-setup.ts';
-import { blockOf } from './render-setup-instruction.ts';
+
+import { inert } from '../../domain/inert.ts';
+import type { Checklist } from '../../planner/setup/checklist.ts';
+import type { Instruction, SetupStep } from '../../planner/setup/step.ts';
+import { headline, STATUS } from '../text/setup.ts';
+import { blockOf } from '../text/setup-instruction.ts';
 
 export function renderSetupMarkdown(checklist: Checklist): string {
   const parts = [`# ${escaped(headline(checklist))}`, ...checklist.steps.map(stepText)];

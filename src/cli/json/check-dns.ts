@@ -1,7 +1,7 @@
 /** What checking the DNS has shown, for programs. */
-import type { DomainCheck } from '../app/check-dns.ts';
-import type { Answer } from '../domain/observations.ts';
-import type { OwnershipServer } from '../planner/dns/ownership.ts';
+import type { DomainCheck } from '../../app/check-dns.ts';
+import type { Answer } from '../../domain/observations.ts';
+import type { OwnershipServer } from '../../planner/dns/ownership.ts';
 
 /** One domain, as `check dns --format json` prints it. */
 export function dnsCheckDocument({ customer, domain, closed, ownership, mx, spf }: DomainCheck): object {

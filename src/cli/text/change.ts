@@ -1,8 +1,8 @@
 /** What is inside one change, as a few words on one line. */
-import { afterOf, beforeOf, type Change, isEntry, type Reason, type Stored } from '../domain/change.ts';
-import { ATTRIBUTE_NAMES, type Entry, type Group, isUser, type User } from '../domain/roster.ts';
-import type { RuleId } from '../domain/rule.ts';
-import { count } from '../domain/words.ts';
+import { afterOf, beforeOf, type Change, isEntry, type Reason, type Stored } from '../../domain/change.ts';
+import { ATTRIBUTE_NAMES, type Entry, type Group, isUser, type User } from '../../domain/roster.ts';
+import type { RuleId } from '../../domain/rule.ts';
+import { count } from '../../domain/words.ts';
 
 export interface ChangeView {
   /** Leaves nothing out, however long the line gets. */

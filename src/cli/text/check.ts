@@ -1,9 +1,9 @@
 /** What trying directories out has shown, as text. Marks and words say it; colour only repeats it. */
-import type { CheckResult } from '../app/check-directory.ts';
-import type { CheckStep, CheckStepName } from '../domain/directory-check.ts';
-import { count } from '../domain/words.ts';
-import { inert } from './inert.ts';
-import type { Colors } from './terminal.ts';
+import type { CheckResult } from '../../app/check-directory.ts';
+import type { CheckStep, CheckStepName } from '../../domain/directory-check.ts';
+import { inert } from '../../domain/inert.ts';
+import { count } from '../../domain/words.ts';
+import type { Colors } from '../terminal.ts';
 
 type Checked = Extract<CheckResult, { status: 'checked' }>;
 

@@ -1,15 +1,15 @@
 /** What checking the DNS has shown, as text. Marks and words say it; colour only repeats it. */
 import { diffArrays } from 'diff';
-import type { DomainCheck, OwnershipCheck } from '../app/check-dns.ts';
-import type { Severity } from '../domain/diagnostic.ts';
-import { count, listed } from '../domain/words.ts';
-import { seconds } from '../planner/dns/finding.ts';
-import type { MxAssessment } from '../planner/dns/mx.ts';
-import { type OwnershipServer, recordText } from '../planner/dns/ownership.ts';
-import type { SpfAssessment } from '../planner/dns/spf.ts';
-import { addressesOf } from './check-dns-document.ts';
-import { inert } from './inert.ts';
-import type { Colors } from './terminal.ts';
+import type { DomainCheck, OwnershipCheck } from '../../app/check-dns.ts';
+import type { Severity } from '../../domain/diagnostic.ts';
+import { inert } from '../../domain/inert.ts';
+import { count, listed } from '../../domain/words.ts';
+import { seconds } from '../../planner/dns/finding.ts';
+import type { MxAssessment } from '../../planner/dns/mx.ts';
+import { type OwnershipServer, recordText } from '../../planner/dns/ownership.ts';
+import type { SpfAssessment } from '../../planner/dns/spf.ts';
+import { addressesOf } from '../json/check-dns.ts';
+import type { Colors } from '../terminal.ts';
 
 type Status = DomainCheck['mx']['status'] | 'verified';
 interface Finding {

@@ -1,8 +1,9 @@
 /** One difference between a target and the state, as text on one line. */
-import type { TargetChange, TargetField, TargetValue } from '../domain/target.ts';
-import { sameValue } from '../domain/target.ts';
-import { inert } from './inert.ts';
-import type { Colors } from './terminal.ts';
+
+import { inert } from '../../domain/inert.ts';
+import type { TargetChange, TargetField, TargetValue } from '../../domain/target.ts';
+import { sameValue } from '../../domain/target.ts';
+import type { Colors } from '../terminal.ts';
 
 const LONGEST_VALUE = 100;
 

@@ -1,13 +1,13 @@
 /** Drift as JUnit XML: a suite for each question, a case for each customer; what an apply or a repair would change is a failure. */
-import type { TargetDrift } from '../app/drift.ts';
-import { addressOf } from '../domain/change.ts';
-import type { CustomerPlan } from '../domain/plan.ts';
-import { isWrite } from '../domain/target.ts';
-import { count } from '../domain/words.ts';
-import { inert } from './inert.ts';
+import type { TargetDrift } from '../../app/drift.ts';
+import { addressOf } from '../../domain/change.ts';
+import { inert } from '../../domain/inert.ts';
+import type { CustomerPlan } from '../../domain/plan.ts';
+import { isWrite } from '../../domain/target.ts';
+import { count } from '../../domain/words.ts';
+import type { Drift } from '../text/drift.ts';
+import { targetChangeText } from '../text/target-change.ts';
 import { type JunitCase, type JunitSuite, renderJunit } from './junit.ts';
-import type { Drift } from './render-drift.ts';
-import { targetChangeText } from './render-target-change.ts';
 
 export function renderDriftJunit({ directory, config, targets }: Drift): readonly string[] {
   const configCase: JunitCase = {

@@ -1,13 +1,13 @@
 /** What asking mail servers about recipients has brought, as text and as JSON. */
-import type { SiteFindings, TakesAnything, Undecided } from '../app/ask-site.ts';
-import type { Candidates } from '../app/candidates.ts';
-import { type Discovery, foundIn } from '../app/discover.ts';
-import type { AddressKey } from '../domain/address.ts';
-import type { CustomerId } from '../domain/roster.ts';
-import { REFUSE_UNKNOWN } from '../domain/smtp-findings.ts';
-import { count, grouped, listed } from '../domain/words.ts';
-import { inert } from './inert.ts';
-import type { Colors } from './terminal.ts';
+import type { SiteFindings, TakesAnything, Undecided } from '../../app/ask-site.ts';
+import type { Candidates } from '../../app/candidates.ts';
+import { type Discovery, foundIn } from '../../app/discover.ts';
+import type { AddressKey } from '../../domain/address.ts';
+import { inert } from '../../domain/inert.ts';
+import type { CustomerId } from '../../domain/roster.ts';
+import { REFUSE_UNKNOWN } from '../../domain/smtp-findings.ts';
+import { count, grouped, listed } from '../../domain/words.ts';
+import type { Colors } from '../terminal.ts';
 
 /** What became of the finds. Paths are with "/". */
 export interface KeptFinds {

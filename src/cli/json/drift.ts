@@ -1,5 +1,5 @@
 /** Drift as JSON: `directory`, `config` and `targets`, each the answer to one question. */
-import type { ConfigDrift, TargetDrift } from '../app/drift.ts';
+import type { ConfigDrift, TargetDrift } from '../../app/drift.ts';
 
 /** The text of the document, piece by piece. `plan` is the text of the plan's own document, or null where no directory was looked at. */
 export function* driftDocument(
