@@ -1,6 +1,7 @@
 /** What has changed behind our back: in the targets, and in the configuration since it was last applied. */
 import type { CustomerConfig } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import { isWrite, type TargetChange, type TargetFault } from '../domain/target.ts';
 import type { AppliedConfig } from '../ports/run.ts';
@@ -92,4 +93,17 @@ function groupsOf(changes: readonly TargetChange[]): TargetDrift['groups'] {
 /** Whether a repair would change anything. What is foreign is told of, and left alone. */
 export function hasDrifted({ groups, faults }: TargetDrift): boolean {
   return faults.length > 0 || groups.some(({ entries }) => entries.some(isWrite));
+}
+
+/** The answers to the three questions; null where one was not asked. */
+export interface Drift {
+  readonly directory: Plan | null;
+  readonly config: ConfigDrift;
+  readonly targets: readonly TargetDrift[];
+}
+
+/** Whether there is anything that an apply or a repair would change. */
+export function isInStep({ directory, config, targets }: Drift): boolean {
+  const planned = directory?.customers.some((one) => one.status !== 'failed' && one.changes.length > 0) ?? false;
+  return !planned && !config.changed && !targets.some(hasDrifted);
 }

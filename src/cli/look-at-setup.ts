@@ -8,11 +8,11 @@ import { progressBetween } from '../planner/setup/progress.ts';
 import type { ConfirmableStep, StepId } from '../planner/setup/step.ts';
 import { type Context, clockOf, openReader, openWorkspace, Reported, type Workspace } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { renderSetupMarkdown } from './markdown/setup.ts';
+import type { ReviewFormat } from './options.ts';
 import { headline, renderProgress, renderSetup } from './text/setup.ts';
 
 export interface SetupOptions {
-  readonly format: 'text' | 'json' | 'markdown';
+  readonly format: ReviewFormat;
   readonly smtp?: boolean;
   readonly step: readonly StepId[];
   readonly confirm: readonly ConfirmableStep[];
@@ -24,7 +24,7 @@ export interface SetupOptions {
 /** Rejects with NoSuchCustomer for a name that nobody has. */
 export async function setup(name: string, options: SetupOptions, context: Context): Promise<ExitCode> {
   const checklist = await look(name, await openWorkspace(context), options, context);
-  await context.terminal.print(rendered(checklist, options, context));
+  await context.terminal.print(await rendered(checklist, options, context));
   if (options.watch === true) return watch(name, checklist, options, context);
   if (checklist.steps.some(({ status }) => status === 'failed')) return EXIT.error;
   return options.detailedExitcode === true && !checklist.done ? EXIT.changes : EXIT.done;
@@ -78,12 +78,20 @@ function reportedAsNull(error: unknown): null {
 }
 
 /** Of a watch each look is a line. */
-function rendered(checklist: Checklist, { format, watch: again }: SetupOptions, { terminal }: Context): string {
+async function rendered(
+  checklist: Checklist,
+  { format, watch: again }: SetupOptions,
+  { terminal }: Context,
+): Promise<string | Iterable<string>> {
   switch (format) {
     case 'json':
       return `${again === true ? JSON.stringify(checklist) : JSON.stringify(checklist, null, 2)}\n`;
     case 'markdown':
-      return renderSetupMarkdown(checklist);
+      return (await import('./markdown/setup.ts')).renderSetupMarkdown(checklist);
+    case 'html':
+      return (await import('./html/setup.ts')).renderSetupHtml(checklist);
+    case 'junit':
+      return (await import('./junit/setup.ts')).renderSetupJunit(checklist);
     case 'text':
       return renderSetup(checklist, terminal.colors);
   }

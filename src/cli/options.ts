@@ -100,6 +100,11 @@ export function addFormatOption(command: Command, formats: readonly [string, ...
   );
 }
 
+/** How what people review can be written. */
+export const REVIEW_FORMATS = ['text', 'json', 'markdown', 'html', 'junit'] as const;
+
+export type ReviewFormat = (typeof REVIEW_FORMATS)[number];
+
 /** Of commands that are about targets. */
 export function targetOption(description: string): Option {
   return new Option('--target <name>', description)

@@ -19,11 +19,12 @@ import {
   targetOption,
 } from '../options.ts';
 import { repair } from '../repair.ts';
+import { viewOf } from '../show-plan.ts';
 import { problemOf } from '../text/failure.ts';
 import { renderPlan } from '../text/plan.ts';
 import { approvalsBeside } from './approve.ts';
 import type { Perform } from './perform.ts';
-import { planChosen, viewOf } from './plan.ts';
+import { planChosen } from './plan.ts';
 
 interface ApplyOptions extends PlanningOptions, ApplyingOptions {
   readonly autoApprove?: boolean;

@@ -6,11 +6,19 @@ import { emptyRoster } from '../../domain/roster.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace } from '../context.ts';
 import { renderCsv } from '../csv.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { addAtOption, addCustomerOption, addFormatOption, type ReadingOptions, refuseOperands } from '../options.ts';
+import {
+  addAtOption,
+  addCustomerOption,
+  addFormatOption,
+  REVIEW_FORMATS,
+  type ReadingOptions,
+  type ReviewFormat,
+  refuseOperands,
+} from '../options.ts';
 import { renderTable } from '../text/table.ts';
 import type { Perform } from './perform.ts';
 
-type Format = 'text' | 'json' | 'csv';
+type Format = ReviewFormat | 'csv';
 type ConflictOptions = Pick<ReadingOptions, 'customer' | 'at'> & { readonly format: Format };
 
 const COLUMNS = ['customer', 'address', 'status', 'flaggedAt', 'due', 'decision', 'until', 'reason'] as const;
@@ -27,7 +35,7 @@ export function addConflictsCommand(program: Command, perform: Perform): void {
     addAtOption(addCustomerOption(addFormatOption(command, formats))).action((options: ConflictOptions, own: Command) =>
       perform(own, (context) => listConflicts(options, context)),
     );
-  define(refuseOperands(conflicts.command('list', { isDefault: true })), ['text', 'json']).description(
+  define(refuseOperands(conflicts.command('list', { isDefault: true })), REVIEW_FORMATS).description(
     'with flagged since, due and decision',
   );
   define(conflicts.command('export'), ['csv', 'json']).description('as CSV or JSON');
@@ -46,11 +54,11 @@ async function listConflicts(options: ConflictOptions, context: Context): Promis
   const found = customers.flatMap((customer) =>
     conflictsOf(customer, rosters.get(customer.name) ?? emptyRoster(customer.name), now),
   );
-  await terminal.print(rendered(found, options.format));
+  await terminal.print(await rendered(found, options.format));
   return EXIT.done;
 }
 
-function rendered(conflicts: readonly Conflict[], format: Format): string {
+async function rendered(conflicts: readonly Conflict[], format: Format): Promise<string | Iterable<string>> {
   switch (format) {
     case 'json':
       return `${JSON.stringify(conflicts.map(conflictDocument), null, 2)}\n`;
@@ -59,6 +67,12 @@ function rendered(conflicts: readonly Conflict[], format: Format): string {
         COLUMNS,
         conflicts.map((conflict) => rowOf(conflict)),
       );
+    case 'markdown':
+      return (await import('../markdown/conflicts.ts')).renderConflictsMarkdown(conflicts);
+    case 'html':
+      return (await import('../html/conflicts.ts')).renderConflictsHtml(conflicts);
+    case 'junit':
+      return (await import('../junit/conflicts.ts')).renderConflictsJunit(conflicts);
     case 'text':
       if (conflicts.length === 0) return 'No user is in conflict.\n';
       return renderTable([COLUMNS.map((name) => name), ...conflicts.map((conflict) => rowOf(conflict, true))]).join('');

@@ -1,26 +1,33 @@
 /** `rollcall drift` */
 import type { Command } from 'commander';
-import { configDrift, targetDrift } from '../../app/drift.ts';
+import { configDrift, type Drift, isInStep, targetDrift } from '../../app/drift.ts';
 import type { PlanRecord } from '../../planner/document.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import { driftDocument } from '../json/drift.ts';
-import { renderDriftJunit } from '../junit/drift.ts';
 import { appliedConfigIn, openTargets } from '../open-targets.ts';
-import { addFormatOption, addReadingOptions, type ReadingOptions, targetOption } from '../options.ts';
-import { type Drift, isInStep, renderDrift } from '../text/drift.ts';
+import {
+  addFormatOption,
+  addReadingOptions,
+  REVIEW_FORMATS,
+  type ReadingOptions,
+  type ReviewFormat,
+  targetOption,
+} from '../options.ts';
+import { viewOf } from '../show-plan.ts';
+import { renderDrift } from '../text/drift.ts';
 import type { Perform } from './perform.ts';
-import { planChosen, planExit, viewOf } from './plan.ts';
+import { planChosen, planExit } from './plan.ts';
 
 interface DriftOptions extends ReadingOptions {
   readonly target: readonly string[];
   readonly allChanges?: boolean;
-  readonly format: 'text' | 'json' | 'junit';
+  readonly format: ReviewFormat;
   readonly detailedExitcode?: boolean;
 }
 
 export function addDriftCommand(program: Command, perform: Perform): void {
-  addReadingOptions(addFormatOption(program.command('drift'), ['text', 'json', 'junit']))
+  addReadingOptions(addFormatOption(program.command('drift'), REVIEW_FORMATS))
     .description('show what changed behind our back: in the directories, in the targets, in the configuration')
     .addOption(targetOption('look at this target only, and at no directory; may be given several times'))
     .option('--all-changes', 'show every change instead of the first few of each kind')
@@ -37,7 +44,7 @@ Examples:
 }
 
 async function drift(options: DriftOptions, context: Context): Promise<ExitCode> {
-  const { terminal, adapters, signal } = context;
+  const { terminal, signal } = context;
   const workspace = await openWorkspace(context);
   const { config } = workspace;
   const customers = chosen(config, options.customer);
@@ -49,19 +56,30 @@ async function drift(options: DriftOptions, context: Context): Promise<ExitCode>
     config: await configDrift(customers, await appliedConfigIn(workspace, context), reader),
     targets: await targetDrift({ targets, customers, reader, signal }),
   };
-  switch (options.format) {
-    case 'json': {
-      const plan = record === null ? null : adapters.planFiles.text(record);
-      await terminal.print(driftDocument(plan, found.config, found.targets));
-      break;
-    }
-    case 'junit':
-      await terminal.print(renderDriftJunit(found));
-      break;
-    default:
-      await terminal.print(renderDrift(found, viewOf(options, context)));
-  }
+  await terminal.print(await shownDrift(found, record, options, context));
   return driftExit(found, options.detailedExitcode === true);
+}
+
+async function shownDrift(
+  found: Drift,
+  record: PlanRecord | null,
+  options: DriftOptions,
+  context: Context,
+): Promise<string | Iterable<string>> {
+  switch (options.format) {
+    case 'text':
+      return renderDrift(found, viewOf(options, context));
+    case 'json': {
+      const plan = record === null ? null : context.adapters.planFiles.text(record);
+      return driftDocument(plan, found.config, found.targets);
+    }
+    case 'markdown':
+      return (await import('../markdown/drift.ts')).renderDriftMarkdown(found);
+    case 'html':
+      return (await import('../html/drift.ts')).renderDriftHtml(found);
+    case 'junit':
+      return (await import('../junit/drift.ts')).renderDriftJunit(found);
+  }
 }
 
 async function planned(

@@ -14,10 +14,11 @@ import {
   type PlanningOptions,
   parallelismOption,
 } from '../options.ts';
+import { viewOf } from '../show-plan.ts';
 import { agreedTo, type TakingOptions, takeIn } from '../take-in.ts';
 import { renderPlan } from '../text/plan.ts';
 import type { Perform } from './perform.ts';
-import { planCustomers, planExit, viewOf } from './plan.ts';
+import { planCustomers, planExit } from './plan.ts';
 
 interface ImportStateOptions extends Omit<PlanningOptions, 'snapshot' | 'full' | 'allowRemovals'>, TakingOptions {
   readonly allChanges?: boolean;

@@ -9,22 +9,27 @@ import type { PlanRecord } from '../../planner/document.ts';
 import type { StateReader } from '../../ports/state.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, Reported, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
-import { addFormatOption, addPlanningOptions, type PlanningOptions, personName, positive } from '../options.ts';
-import { renderPlan } from '../text/plan.ts';
+import {
+  addFormatOption,
+  addPlanningOptions,
+  type PlanningOptions,
+  personName,
+  positive,
+  REVIEW_FORMATS,
+} from '../options.ts';
+import { printPlan, type ShowPlanOptions } from '../show-plan.ts';
 import { unconfiguredNote } from '../unconfigured.ts';
 import type { Perform } from './perform.ts';
 
-interface PlanOptions extends PlanningOptions {
+interface PlanOptions extends PlanningOptions, ShowPlanOptions {
   readonly out?: string;
-  readonly allChanges?: boolean;
-  readonly format: 'text' | 'json';
   readonly detailedExitcode?: boolean;
   readonly revert?: number;
   readonly author?: string;
 }
 
 export function addPlanCommand(program: Command, perform: Perform): void {
-  addPlanningOptions(addFormatOption(program.command('plan'), ['text', 'json']))
+  addPlanningOptions(addFormatOption(program.command('plan'), REVIEW_FORMATS))
     .description('show what an apply would change, and why; -o saves the plan')
     .option('-o, --out <file>', 'save the plan, for: rollcall apply FILE')
     .option('--author <name>', 'who makes the plan: an approval of theirs does not count', personName)
@@ -54,8 +59,7 @@ async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   const made = await recordOf({ config, reader, now: clockOf(options)() }, options, context);
   const record = options.author === undefined ? made : { ...made, author: options.author };
   if (options.out !== undefined) await adapters.planFiles.save(context.file(options.out), record);
-  if (options.format === 'json') await terminal.print(adapters.planFiles.text(record));
-  else await terminal.print(renderPlan(record.plan, viewOf(options, context)));
+  await printPlan(record, options, context);
   if (options.out !== undefined && !context.quiet) {
     terminal.say(`Saved to ${options.out}. Apply exactly this with: rollcall apply ${options.out}`);
   }
@@ -106,10 +110,6 @@ export function planCustomers(
   return withDirectories(context, options, directories, (request) =>
     makePlan({ ...request, config, customers, reader, now, allowRemovals }),
   );
-}
-
-export function viewOf({ allChanges }: { readonly allChanges?: boolean }, { terminal, verbose }: Context) {
-  return { colors: terminal.colors, full: allChanges === true, verbose };
 }
 
 /** A customer that could not be read, or an error that a rule found, outweighs a block, and that what there is to change. */

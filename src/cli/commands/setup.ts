@@ -3,11 +3,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { durationMs } from '../../config/duration.ts';
 import { CONFIRMABLE, STEP_IDS } from '../../planner/setup/step.ts';
 import type { SetupOptions } from '../look-at-setup.ts';
-import { addFormatOption } from '../options.ts';
+import { addFormatOption, REVIEW_FORMATS } from '../options.ts';
 import type { Perform } from './perform.ts';
 
 export function addSetupCommand(program: Command, perform: Perform): void {
-  addFormatOption(program.command('setup'), ['text', 'json', 'markdown'])
+  addFormatOption(program.command('setup'), REVIEW_FORMATS)
     .argument('<customer>', 'the customer’s name')
     .description('how far a customer is on its way on board, and what is to be done next')
     .addOption(
@@ -43,8 +43,8 @@ Examples:
   rollcall setup acme --smtp --confirm firewall --watch`,
     )
     .action((customer: string, options: SetupOptions, command: Command) => {
-      if (options.watch === true && options.format === 'markdown') {
-        command.error("error: option '--watch' cannot be used with '--format markdown'.");
+      if (options.watch === true && options.format !== 'text' && options.format !== 'json') {
+        command.error(`error: option '--watch' cannot be used with '--format ${options.format}'.`);
       }
       return perform(command, async (context) =>
         (await import('../look-at-setup.ts')).setup(customer, options, context),

@@ -11,11 +11,12 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { openTargets } from '../open-targets.ts';
 import { type ApplyingOptions, addLockOption, addPlanningOptions, type PlanningOptions } from '../options.ts';
 import { putBack } from '../put-back.ts';
+import { viewOf } from '../show-plan.ts';
 import { renderPlan } from '../text/plan.ts';
 import { unconfiguredNote } from '../unconfigured.ts';
 import { keepRead } from './apply.ts';
 import type { Perform } from './perform.ts';
-import { planCustomers, viewOf } from './plan.ts';
+import { planCustomers } from './plan.ts';
 
 interface SyncOptions extends PlanningOptions, ApplyingOptions {
   readonly allChanges?: boolean;

@@ -1,11 +1,10 @@
 /** Drift as JUnit XML: a suite for each question, a case for each customer; what an apply or a repair would change is a failure. */
-import type { TargetDrift } from '../../app/drift.ts';
+import type { Drift, TargetDrift } from '../../app/drift.ts';
 import { addressOf } from '../../domain/change.ts';
 import { inert } from '../../domain/inert.ts';
 import type { CustomerPlan } from '../../domain/plan.ts';
 import { isWrite } from '../../domain/target.ts';
 import { count } from '../../domain/words.ts';
-import type { Drift } from '../text/drift.ts';
 import { targetChangeText } from '../text/target-change.ts';
 import { type JunitCase, type JunitSuite, renderJunit } from './junit.ts';
 
@@ -24,7 +23,7 @@ export function renderDriftJunit({ directory, config, targets }: Drift): readonl
   ]);
 }
 
-function planCase(customer: CustomerPlan): JunitCase {
+export function planCase(customer: CustomerPlan): JunitCase {
   const about = { name: customer.customer, className: 'rollcall.directory' };
   if (customer.status === 'failed') {
     const { code, message, hint } = customer.problem;

@@ -1,19 +1,11 @@
 /** What has changed behind our back, as text: the configuration, the directories, the targets. */
-import { type ConfigDrift, hasDrifted, type TargetDrift } from '../../app/drift.ts';
+import { type ConfigDrift, type Drift, hasDrifted, type TargetDrift } from '../../app/drift.ts';
 import { inert } from '../../domain/inert.ts';
-import type { Plan } from '../../domain/plan.ts';
 import { isWrite, type TargetChange, type TargetFault } from '../../domain/target.ts';
 import { count, grouped, listed } from '../../domain/words.ts';
 import type { Colors } from '../terminal.ts';
 import { type PlanView, renderPlan } from './plan.ts';
 import { targetChangeLine } from './target-change.ts';
-
-/** The answers to the three questions; null where one was not asked. */
-export interface Drift {
-  readonly directory: Plan | null;
-  readonly config: ConfigDrift;
-  readonly targets: readonly TargetDrift[];
-}
 
 /** So many differences of each kind are shown. */
 const FOLD = 20;
@@ -86,12 +78,6 @@ function* renderEntries(
     for (const entry of fold ? all.slice(0, FOLD) : all) yield `${targetChangeLine(entry, colors)}\n`;
     if (fold) yield `  ${colors.dim(`  … ${grouped(all.length - FOLD)} more (--all-changes shows them)`)}\n`;
   }
-}
-
-/** Whether there is anything that an apply or a repair would change. */
-export function isInStep({ directory, config, targets }: Drift): boolean {
-  const planned = directory?.customers.some((one) => one.status !== 'failed' && one.changes.length > 0) ?? false;
-  return !planned && !config.changed && !targets.some(hasDrifted);
 }
 
 /** How many differences a repair would put right. */
