@@ -2,7 +2,7 @@
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import { ProblemError } from '../domain/diagnostic.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { CustomerPlan } from '../domain/plan.ts';
+import { type CustomerPlan, planOf } from '../domain/plan.ts';
 import { emptyRoster, type State } from '../domain/roster.ts';
 import type { FoundEntry } from '../domain/target.ts';
 import { listed } from '../domain/words.ts';
@@ -99,11 +99,7 @@ export function importPlan(review: TargetReview, config: Config, now: Instant): 
   });
   const names = customers.map(({ customer }) => customer);
   return {
-    plan: {
-      at: now,
-      lineage: state.lineage,
-      customers: customers.toSorted((a, b) => (a.customer < b.customer ? -1 : 1)),
-    },
+    plan: planOf(now, state, customers),
     configDigest: configDigest(config, names),
   };
 }

@@ -3,7 +3,7 @@ import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { DirectoryCopyUpdate } from '../domain/directory-copy.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { CustomerPlan } from '../domain/plan.ts';
+import { type CustomerPlan, planOf } from '../domain/plan.ts';
 import type { CustomerId, State } from '../domain/roster.ts';
 import type { PlanRecord } from '../planner/document.ts';
 import { type PlanInputs, plan } from '../planner/plan.ts';
@@ -61,7 +61,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const names = customers.map(({ name }) => name);
   return {
     record: {
-      plan: { at: now, lineage: state.lineage, customers: planned.flat() },
+      plan: planOf(now, state, planned.flat()),
       configDigest: configDigest(config, names),
     },
     copyUpdates,

@@ -3,6 +3,7 @@ import { domainOf } from '../domain/address.ts';
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import { ProblemError } from '../domain/diagnostic.ts';
 import type { Instant } from '../domain/instant.ts';
+import { planOf } from '../domain/plan.ts';
 import { type CustomerId, emptyRoster, type Roster, type State } from '../domain/roster.ts';
 import { listed } from '../domain/words.ts';
 import type { PlanRecord } from '../planner/document.ts';
@@ -47,7 +48,7 @@ export async function makeRevert(request: RevertRequest): Promise<PlanRecord> {
   const undone = { run: id, at: run.at, later };
   const planned = revertPlan({ customer, state, was, undone, now, allowRemovals });
   return {
-    plan: { at: now, lineage: state.lineage, customers: [planned] },
+    plan: planOf(now, state, [planned]),
     configDigest: configDigest(config, [customer.name]),
   };
 }

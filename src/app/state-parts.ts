@@ -14,7 +14,7 @@ export function statePartsOf(state: State): (customer: CustomerConfig) => State 
     const concerned = new Set([name, ...domains.flatMap((domain) => [...(holders.get(domain.name) ?? [])])]);
     const rosters = [...concerned].map((customer) => state.rosters.get(customer));
     return {
-      lineage: state.lineage,
+      ...state,
       rosters: new Map(rosters.flatMap((roster) => (roster === undefined ? [] : [[roster.customer, roster]]))),
     };
   };

@@ -48,6 +48,8 @@ export interface ReadProof {
   readonly elapsedMs: number;
   /** `sha256:…` over the objects in the order read. */
   readonly digest: string;
+  /** Names, phones and notes of the objects are pseudonyms: what is planned from them is never applied. */
+  readonly redacted?: true;
 }
 
 /** A broken read cannot be mistaken for an empty directory (SAF-2). */

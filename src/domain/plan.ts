@@ -4,7 +4,7 @@ import type { Diagnostic, Problem } from './diagnostic.ts';
 import type { ReadProof } from './directory.ts';
 import type { DirectoryIdentity } from './identity.ts';
 import type { Instant } from './instant.ts';
-import type { CustomerId } from './roster.ts';
+import type { CustomerId, State } from './roster.ts';
 
 /** A safety rule, or a gate of the DNS (DOM-4, DOM-5), that holds a customer back. */
 export interface Block {
@@ -52,4 +52,16 @@ export interface Plan {
   readonly lineage: string;
   /** Sorted by name. */
   readonly customers: readonly CustomerPlan[];
+  /** Its names, phones and notes are pseudonyms, or it rests on such: it may be looked at, and is never applied. */
+  readonly redacted?: true;
+}
+
+/** The plan of these customers, made from this state. It is redacted as soon as the state or one of the readings is. */
+export function planOf(at: Instant, { lineage, redacted }: State, customers: readonly CustomerPlan[]): Plan {
+  const byName = customers.toSorted((a, b) => (a.customer < b.customer ? -1 : 1));
+  return { at, lineage, customers: byName, ...(redacted || customers.some(readsRedacted) ? { redacted: true } : {}) };
+}
+
+function readsRedacted(customer: CustomerPlan): boolean {
+  return customer.status !== 'failed' && customer.directory?.proof.redacted === true;
 }

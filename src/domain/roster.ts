@@ -136,6 +136,8 @@ export interface Roster {
 export interface State {
   /** Made with the state; tells one state from another that has the same serials. */
   readonly lineage: string;
+  /** Its names, phones and notes are pseudonyms: it may be looked at and planned from, and is never pushed. */
+  readonly redacted?: true;
   readonly rosters: ReadonlyMap<CustomerId, Roster>;
 }
 

@@ -42,7 +42,7 @@ export function planText({ plan, configDigest, author }: PlanRecord): PlanText {
   const errors = plan.customers.flatMap((customer) => (customer.status === 'failed' ? [errorDocument(customer)] : []));
   return {
     head: headLines({ at: plan.at, author, configDigest }, planned),
-    tail: `"errors":${JSON.stringify(errors)},"format":"${PLAN_FORMAT}","lineage":${JSON.stringify(plan.lineage)}}`,
+    tail: JSON.stringify({ errors, format: PLAN_FORMAT, lineage: plan.lineage, redacted: plan.redacted }).slice(1),
   };
 }
 
@@ -167,6 +167,7 @@ export interface DirectoryDocument {
   readonly objects: number;
   readonly pages: number;
   readonly ranges: number;
+  readonly redacted?: true | undefined;
   readonly referrals: readonly string[];
   readonly since: Instant | null;
   readonly throttled: number;
@@ -182,6 +183,7 @@ function directoryDocument({ identity, proof }: ReadingSummary): DirectoryDocume
     objects: proof.entries,
     pages: proof.pages,
     ranges: proof.ranges,
+    redacted: proof.redacted,
     referrals: proof.referrals,
     since: proof.since,
     throttled: proof.throttled,
@@ -201,6 +203,7 @@ function directoryFromDocument(document: DirectoryDocument): ReadingSummary {
       since: document.since,
       elapsedMs: document.elapsed,
       digest: document.digest,
+      ...(document.redacted === true ? { redacted: true } : {}),
     },
   };
 }

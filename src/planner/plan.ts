@@ -4,7 +4,7 @@ import { ACTIONS, type Action, afterOf, beforeOf, type Change, isEntry } from '.
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
-import type { CustomerPlan, Plan, PlanSummary } from '../domain/plan.ts';
+import { type CustomerPlan, type Plan, type PlanSummary, planOf } from '../domain/plan.ts';
 import { type CustomerId, type Entry, emptyRoster, isBillable, type Roster, type State } from '../domain/roster.ts';
 import { changesOf } from './changes.ts';
 import { credentialWarning } from './credential.ts';
@@ -35,11 +35,7 @@ export interface PlanInputs {
 export function plan(inputs: PlanInputs): Plan {
   const surroundings = surroundingsIn(inputs);
   const customers = inputs.config.customers.map((customer) => planCustomer(customer, inputs, surroundings(customer)));
-  return {
-    at: inputs.now,
-    lineage: inputs.state.lineage,
-    customers: customers.toSorted((a, b) => (a.customer < b.customer ? -1 : 1)),
-  };
+  return planOf(inputs.now, inputs.state, customers);
 }
 
 /** What a customer's plan depends on beside its own configuration, roster and directory. */

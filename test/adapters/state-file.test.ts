@@ -50,6 +50,13 @@ test('what is written is read back as what it was', async () => {
   );
 });
 
+test('a redacted state says so, and is read as one', async () => {
+  const state = { ...stateOf(roster([user('ann@acme.example')])), redacted: true } as const;
+  const text = [...stateFiles.text(state)].join('');
+  expect(JSON.parse(text)).toMatchObject({ format: 'rollcall.state/1', redacted: true });
+  expect(await loaded(text)).toEqual(state);
+});
+
 describe('a state is refused, with what is wrong', () => {
   test.each<[what: string, entries: readonly Entry[], said: string]>([
     ['an address that is none', [user('nobody')], '"nobody" of acme is not a mail address'],

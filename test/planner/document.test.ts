@@ -95,8 +95,8 @@ const domains: readonly Change[] = [
   deletedDomain(verifiedDomain('old.example')),
 ];
 
-function textOf(customers: readonly CustomerPlan[]): string {
-  const plan: Plan = { at: NOW, lineage: 'a "lineage"', customers };
+function textOf(customers: readonly CustomerPlan[], more: Partial<Plan> = {}): string {
+  const plan: Plan = { at: NOW, lineage: 'a "lineage"', customers, ...more };
   const { head, tail } = planText({ plan, configDigest: 'sha256:1' });
   return [...head].join('') + tail;
 }
@@ -124,6 +124,20 @@ describe('the document of a plan', () => {
     const back = customers.map(({ changes, ...rest }) => customerFromDocument(rest, changes.map(changeFromDocument)));
     expect(back).toEqual([planned, { ...quiet, changes: domains }]);
     expect(errors.map(customerFromError)).toEqual([failed]);
+  });
+
+  it('says that it is redacted, and that a reading is', () => {
+    if (planned.status === 'failed' || planned.directory === null) throw new Error('nothing was read');
+    const { identity, proof } = planned.directory;
+    const customer: CustomerPlan = { ...planned, directory: { identity, proof: { ...proof, redacted: true } } };
+    const text = textOf([customer], { redacted: true });
+    const document = JSON.parse(text) as Document;
+    expect(document).toMatchObject({ redacted: true });
+    const back = document.customers.map(({ changes, ...rest }) =>
+      customerFromDocument(rest, changes.map(changeFromDocument)),
+    );
+    expect(back).toEqual([customer]);
+    expect(text).toBe(canonicalize(document));
   });
 
   it('has a line for each change', () => {

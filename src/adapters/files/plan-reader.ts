@@ -44,6 +44,7 @@ interface Tail {
   readonly errors: readonly ErrorDocument[];
   readonly format: string;
   readonly lineage: string;
+  readonly redacted?: true;
 }
 
 async function readByLine(path: string): Promise<SavedPlan> {
@@ -126,12 +127,13 @@ function parsed(text: string): Record<string, unknown> {
 function savedPlan(
   { at, author, configDigest }: Header,
   customers: readonly CustomerPlan[],
-  { errors, format, lineage }: Tail,
+  { errors, format, lineage, redacted }: Tail,
   digest: string,
   actual: string,
 ): SavedPlan {
   if (format !== PLAN_FORMAT) throw new NotAPlan(`its format is not "${PLAN_FORMAT}"`);
   if (author !== undefined && typeof author !== 'string') throw new NotAPlan('its author is no text');
+  if (redacted !== undefined && redacted !== true) throw new NotAPlan('it is neither redacted nor whole');
   if (digest !== actual) {
     throw new NotAPlan(
       `its content does not match its digest (it says ${digest}, its content gives ${actual}): it was changed after it was made`,
@@ -139,5 +141,6 @@ function savedPlan(
   }
   const failed = errors.map(customerFromError);
   const all = [...customers, ...failed].toSorted((a, b) => (a.customer < b.customer ? -1 : 1));
-  return { plan: { at, lineage, customers: all }, configDigest, author, digest };
+  const plan = { at, lineage, customers: all, ...(redacted === true ? { redacted } : {}) };
+  return { plan, configDigest, author, digest };
 }

@@ -10,8 +10,8 @@ const FORMAT = 'rollcall.state/1';
 export const stateFiles: StateFiles = { text: stateText, load: loadState };
 
 /** A line for each entry. */
-function* stateText({ lineage, rosters }: State): Generator<string> {
-  yield `{"format":"${FORMAT}","lineage":${JSON.stringify(lineage)},"rosters":[`;
+function* stateText({ lineage, redacted, rosters }: State): Generator<string> {
+  yield `${JSON.stringify({ format: FORMAT, lineage, redacted }).slice(0, -1)},"rosters":[`;
   let first = true;
   for (const { entries, ...roster } of rosters.values()) {
     yield `${first ? '\n' : ',\n'}${JSON.stringify(roster).slice(0, -1)},"entries":[`;
@@ -37,7 +37,12 @@ async function loadState(path: string): Promise<State> {
       checkEntries(roster);
       checkNames(roster);
     }
-    return { lineage: document.lineage, rosters: new Map(rosters.map((roster) => [roster.customer, roster])) };
+    const { lineage, redacted } = document;
+    return {
+      lineage,
+      ...(redacted === true ? { redacted } : {}),
+      rosters: new Map(rosters.map((roster) => [roster.customer, roster])),
+    };
   } catch (error) {
     throw new FileProblem(
       {
@@ -52,6 +57,7 @@ async function loadState(path: string): Promise<State> {
 
 interface StateDocument {
   readonly lineage: string;
+  readonly redacted?: true;
   readonly rosters: readonly (Omit<Roster, 'sites' | 'relays'> & Partial<Pick<Roster, 'sites' | 'relays'>>)[];
 }
 
