@@ -50,6 +50,7 @@ export async function inBatches(
 /** Answers to at most 20 requests, in their order. */
 export async function batch(request: BatchRequest, parts: readonly PartRequest[]): Promise<readonly GraphAnswer[]> {
   const { patience, root, renewToken } = request.client;
+  const { host } = new URL(root);
   const answers = new Map<number, GraphAnswer>();
   let waits = 0;
   let broken = 0;
@@ -58,7 +59,7 @@ export async function batch(request: BatchRequest, parts: readonly PartRequest[]
     for (const [index, answer] of round) answers.set(index, answer);
     const toWait = indexesOf(round, ASKS_TO_WAIT);
     const toRepeat = indexesOf(round, MAY_PASS);
-    for (const index of toWait) patience.asked(round.get(index) as GraphAnswer, root, waits);
+    for (const index of toWait) patience.asked(round.get(index) as GraphAnswer, host, waits);
     if (toWait.length > 0) waits += 1;
     else if (toRepeat.length > 0) {
       if (indexesOf(round, UNAUTHORIZED).length > 0) renewToken();

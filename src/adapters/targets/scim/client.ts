@@ -1,6 +1,6 @@
 /** Requests to a SCIM service, with its token, repeated where that can do no harm (RFC 7644 3). */
+import { type Attempt, type Patience, sendPatiently } from '../../patience.ts';
 import type { Exchange, HttpAnswer, HttpRequest } from './exchange.ts';
-import type { Patience } from './patience.ts';
 import { isObject, NoAnswer, quoted, stop } from './problems.ts';
 import { errorIn } from './told-error.ts';
 
@@ -79,7 +79,10 @@ export function scimClient(context: ClientContext): ScimClient {
     host,
     patience,
     async request(request) {
-      const answer = await persistently(() => once(request), request.method, patience);
+      const answer = await sendPatiently(
+        sending(host, request.method, () => once(request)),
+        patience,
+      );
       const { status } = answer;
       if (status >= 300 && status < 400 && status !== 304)
         throw redirected(host, status, conceal(answer.headers.location ?? ''));
@@ -90,32 +93,20 @@ export function scimClient(context: ClientContext): ScimClient {
   };
 }
 
-async function persistently(
-  send: () => Promise<HttpAnswer>,
-  method: HttpRequest['method'],
-  patience: Patience,
-): Promise<HttpAnswer> {
-  let broken = 0;
-  for (let waits = 0; ; ) {
-    await patience.ready();
-    const answer = await send().catch((error: unknown) => {
-      if (error instanceof NoAnswer && error.code !== 'SCIM_TLS' && error.code !== 'SCIM_TOO_LARGE') return error;
-      throw error;
-    });
-    if (!(answer instanceof NoAnswer) && ASKS_TO_WAIT.has(answer.status)) {
-      patience.asked(answer, waits);
-      waits += 1;
-      continue;
-    }
-    const isRepeatable = method !== 'POST' || (answer instanceof NoAnswer && answer.kind === 'unsent');
-    const mayPass = answer instanceof NoAnswer || MAY_PASS.has(answer.status);
-    if (mayPass && isRepeatable && (await patience.mayRepeat(broken))) {
-      broken += 1;
-      continue;
-    }
-    if (answer instanceof NoAnswer) throw answer;
-    return answer;
-  }
+/** What was not sent may be sent again whatever it is; what may have taken effect only where twice is the same as once. */
+function sending(host: string, method: HttpRequest['method'], send: () => Promise<HttpAnswer>): Attempt<HttpAnswer> {
+  return {
+    host,
+    send,
+    busy: ({ status, headers }) =>
+      ASKS_TO_WAIT.has(status) ? { status, headers: { get: (name) => headers[name]?.toString() ?? null } } : null,
+    mayPass: (outcome) => {
+      if ('answer' in outcome) return method !== 'POST' && MAY_PASS.has(outcome.answer.status);
+      const { error } = outcome;
+      if (!(error instanceof NoAnswer) || error.code === 'SCIM_TLS' || error.code === 'SCIM_TOO_LARGE') return false;
+      return method !== 'POST' || error.kind === 'unsent';
+    },
+  };
 }
 
 function parsedAnswer(answer: HttpAnswer, conceal: (text: string) => string): ScimAnswer {

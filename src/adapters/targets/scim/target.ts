@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScimTargetConfig } from '../../../domain/target-config.ts';
 import type { Target } from '../../../ports/target.ts';
+import type { Time } from '../../patience.ts';
 import type { TargetOpening } from '../opening.ts';
 import { type ScimClient, scimClient } from './client.ts';
 import { discover, type Service } from './discovery.ts';
@@ -10,7 +11,7 @@ import { exchangeOf } from './exchange.ts';
 import { type Holdings, readHoldings, readingOf } from './holdings.ts';
 import { usersIn } from './import.ts';
 import { matches } from './matches.ts';
-import { patienceOf, type Time } from './patience.ts';
+import { patienceOf } from './patience.ts';
 import { stop } from './problems.ts';
 import { project } from './project.ts';
 import { writeChanges } from './write.ts';
@@ -29,7 +30,7 @@ export function scimTarget(config: ScimTargetConfig, opening: TargetOpening, tim
   const clientFor = (signal: AbortSignal): ScimClient => {
     // As many listen to it as there are requests under way.
     setMaxListeners(0, signal);
-    const patience = patienceOf(new URL(config.url).host, time, signal);
+    const patience = patienceOf(time, signal);
     return scimClient({ url: config.url, token, exchange, patience, log, signal });
   };
   let service: Service | null = null;
