@@ -2,12 +2,12 @@
 import pLimit from 'p-limit';
 import { type DomainName, known, parseDomain } from '../domain/address.ts';
 import type { CustomerConfig, SiteConfig, SiteServer } from '../domain/config.ts';
-import type { Problem } from '../domain/diagnostic.ts';
 import type { CustomerId, Entry } from '../domain/roster.ts';
 import { type SmtpFinding, smtpFindings } from '../domain/smtp-findings.ts';
 import { type SmtpProbe, type SmtpQuestion, serverText } from '../domain/smtp-probe.ts';
 import type { MailServerTester } from '../ports/mail-servers.ts';
 import { throwIfInterrupted } from './interrupted.ts';
+import { noSuchName } from './no-such-name.ts';
 import { nobodyAt } from './nobody.ts';
 
 export interface SmtpCheckRequest {
@@ -37,22 +37,9 @@ export type SmtpCheckResult = { readonly customer: CustomerId } & (
   | { readonly status: 'unused'; readonly site: string }
 );
 
-/** `--site` named a site that none of the customers has. */
-class NoSuchSite extends Error implements Problem {
-  override readonly name = 'NoSuchSite';
-  readonly code = 'NO_SUCH_SITE';
-  readonly hint: string;
-  constructor(site: string, names: readonly string[]) {
-    super(`No site is named "${site}".`);
-    const shown = names.slice(0, 20).join(', ');
-    this.hint =
-      names.length === 0
-        ? 'The customers have no sites: name their mail servers under "sites".'
-        : `There ${names.length === 1 ? 'is' : 'are'} ${shown}${names.length > 20 ? ` and ${names.length - 20} more` : ''}.`;
-  }
-}
+const NO_SITES = 'The customers have no sites: name their mail servers under "sites".';
 
-/** The customers that have a site of this name, each with that one alone; null is all, as they are. Throws NoSuchSite where none has it. */
+/** The customers that have a site of this name, each with that one alone; null is all, as they are. Throws NoSuchName where none has it. */
 export function chooseSite(customers: readonly CustomerConfig[], site: string | null): readonly CustomerConfig[] {
   if (site === null) return customers;
   const narrowed = customers
@@ -60,7 +47,7 @@ export function chooseSite(customers: readonly CustomerConfig[], site: string | 
     .filter(({ sites }) => sites.length > 0);
   if (narrowed.length > 0) return narrowed;
   const names = new Set(customers.flatMap(({ sites }) => sites.map(({ name }) => name)));
-  throw new NoSuchSite(site, [...names].toSorted());
+  throw noSuchName('site', site, [...names].toSorted(), NO_SITES);
 }
 
 /**

@@ -21,7 +21,7 @@ export interface SetupOptions {
   readonly detailedExitcode?: boolean;
 }
 
-/** Rejects with NoSuchCustomer for a name that nobody has. */
+/** Rejects with NoSuchName for a name that nobody has. */
 export async function setup(name: string, options: SetupOptions, context: Context): Promise<ExitCode> {
   const checklist = await look(name, await openWorkspace(context), options, context);
   await context.terminal.print(await rendered(checklist, options, context));

@@ -24,7 +24,7 @@ export interface DiscoverOptions {
   readonly format: 'text' | 'json';
 }
 
-/** Rejects with NoSuchCustomer for a name that nobody has, and with FileProblem for a file that cannot be read or added to. */
+/** Rejects with NoSuchName for a name that nobody has, and with FileProblem for a file that cannot be read or added to. */
 export async function lookForRecipients(name: string, options: DiscoverOptions, context: Context): Promise<ExitCode> {
   const { adapters, terminal, signal, quiet } = context;
   const workspace = await openWorkspace({ ...context, quiet: true });

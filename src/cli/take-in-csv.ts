@@ -17,7 +17,7 @@ export interface TakeInOptions {
   readonly format: 'text' | 'json';
 }
 
-/** Rejects with NoSuchCustomer and SeveralCustomers for the name, and with FileProblem for a file that cannot be read or written. */
+/** Rejects with NoSuchName and SeveralCustomers for the name, and with FileProblem for a file that cannot be read or written. */
 export async function takeInCsv(file: string, options: TakeInOptions, context: Context): Promise<ExitCode> {
   const { adapters, terminal } = context;
   const workspace = await openWorkspace({ ...context, quiet: true });

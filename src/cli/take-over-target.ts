@@ -27,7 +27,7 @@ export interface ImportTargetOptions extends CustomerOptions, TakingOptions {
   readonly allChanges?: boolean;
 }
 
-/** Rejects with NoSuchTarget, TargetProblem, ImportRefused, and FileProblem. */
+/** Rejects with NoSuchName, TargetProblem, ImportRefused, and FileProblem. */
 export async function takeOverTarget(name: string, options: ImportTargetOptions, context: Context): Promise<ExitCode> {
   const workspace = await openWorkspace({ ...context, quiet: true });
   const customers = chosen(workspace.config, options.customer);

@@ -28,7 +28,7 @@ test('a pattern that matches nobody is refused, beside others that do', () => {
     expect.objectContaining({
       code: 'NO_SUCH_CUSTOMER',
       message: 'No customer is named "Acme".',
-      hint: 'There are acme, acme-north, acme-south, globex, x1.',
+      hint: 'There are acme, acme-north, acme-south, globex and x1.',
     }),
   );
 });
