@@ -156,7 +156,7 @@ describe('a stack', () => {
     using made = await two();
     const { workspace: constructs } = await synthesized(made);
     expect(constructs.customer('birch').customer.displayName).toBe('birch');
-    expect(() => constructs.customer('cedar')).toThrow('There are acme and birch.');
+    expect(() => constructs.customer('cedar')).toThrow('There are acme, birch.');
   });
 });
 
