@@ -7,6 +7,7 @@ import { type CustomerId, type Entry, followsDirectory, isUser, type ObjectId, t
 import { decisionText } from './decisions.ts';
 import type { DomainStanding } from './domain-changes.ts';
 import { whyForeign } from './domains.ts';
+import { dueWords } from './due-words.ts';
 import type { Skipped } from './select.ts';
 
 /** What becomes of one such entry. */
@@ -91,7 +92,7 @@ function userFate(user: User, inputs: DeletionInputs): Fate {
 function flag(user: User, inputs: DeletionInputs): Fate {
   const after = flagged(user, inputs);
   return changes(user, 'flag', after, [
-    { rule: 'DEL-1', message: `gone from the sync; ${dueText(after, inputs.customer)}` },
+    { rule: 'DEL-1', message: `gone from the sync; ${dueWords(dueOf(after, inputs.customer))}` },
     whyGone(user, inputs),
   ]);
 }
@@ -101,18 +102,16 @@ function flagAnew(user: User, was: 'ignored' | 'deactivated', inputs: DeletionIn
   const decision = was === 'ignored' ? 'ignore' : 'deactivate';
   const after = flagged(user, inputs);
   return changes(user, 'flag', after, [
-    { rule: 'DEL-7', message: `the decision to ${decision} is no longer in force; ${dueText(after, inputs.customer)}` },
+    {
+      rule: 'DEL-7',
+      message: `the decision to ${decision} is no longer in force; ${dueWords(dueOf(after, inputs.customer))}`,
+    },
     whyGone(user, inputs),
   ]);
 }
 
 function flagged(user: User, { now }: DeletionInputs): User {
   return { ...user, status: 'flagged', flaggedAt: now };
-}
-
-function dueText(user: User, customer: CustomerConfig): string {
-  const due = dueOf(user, customer);
-  return due === null ? 'deleteAfter is "never"' : `due on ${dayOf(due)}`;
 }
 
 function decidedFate(user: User, decision: DecisionConfig, inputs: DeletionInputs): Fate {

@@ -5,6 +5,7 @@ import { dayOf, type Instant } from '../domain/instant.ts';
 import type { User } from '../domain/roster.ts';
 import { count, listed } from '../domain/words.ts';
 import { dueOf } from './deletion.ts';
+import { dueWords } from './due-words.ts';
 
 /** The run that is undone, and the later ones that changed the same roster. */
 export interface Undone {
@@ -47,8 +48,7 @@ export function statusReason(now: User, after: User, customer: CustomerConfig): 
       return now.flaggedAt === null ? `was ${now.status}` : `was flagged since ${dayOf(now.flaggedAt)}`;
     case 'flagged': {
       const since = after.flaggedAt === null ? 'flagged' : `flagged since ${dayOf(after.flaggedAt)}`;
-      const due = dueOf(after, customer);
-      return due === null ? `${since}; deleteAfter is "never"` : `${since}; due on ${dayOf(due)}`;
+      return `${since}; ${dueWords(dueOf(after, customer))}`;
     }
     case 'ignored':
     case 'deactivated':
