@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { graphTester } from '../../src/adapters/directory/graph/check.ts';
 import type { DirectoryCheck } from '../../src/domain/directory-check.ts';
+import { directoryTesterContract } from '../contract/directory-tester.ts';
 import {
   CLIENT,
   type EntraCustomerOptions,
@@ -41,6 +42,23 @@ const check = (options: EntraCustomerOptions = {}, outside: Options = {}, signal
 /** `reach passed, signIn passed, …` */
 const statuses = ({ steps }: DirectoryCheck) => steps.map(({ step, status }) => `${step} ${status}`).join(', ');
 const problemOf = ({ steps }: DirectoryCheck) => steps.flatMap((step) => ('problem' in step ? [step.problem] : []))[0];
+
+directoryTesterContract('Entra ID', () => {
+  const outside = { fetch: (url: string, init: RequestInit) => simulator.fetch(url, init), ...virtualTime() };
+  const unreachable = () =>
+    Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) }));
+  return {
+    tester: graphTester({ ...outside, resolveSecret: plainSecret }),
+    customer: entraCustomer(),
+    objects: { users: 25, groups: 1 },
+    refused: entraCustomer({ credential: { kind: 'secret', secret: { env: 'wrong' } } }),
+    absent: {
+      tester: graphTester({ ...outside, resolveSecret: plainSecret, fetch: unreachable }),
+      customer: entraCustomer(),
+    },
+    secretless: graphTester({ ...outside, resolveSecret: () => Promise.reject(new Error('the vault is locked')) }),
+  };
+});
 
 it('says step by step what is well', async () => {
   expect(await check()).toEqual({

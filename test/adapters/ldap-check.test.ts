@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ldapTester } from '../../src/adapters/directory/ldap/check.ts';
+import { directoryTesterContract } from '../contract/directory-tester.ts';
 import { makeAuthority } from '../support/certificates.ts';
 import { failedWith, passed, steps, UNTRIED, warned } from '../support/checks.ts';
 import { bindAs, type LdapCustomerOptions, ldapCustomer, plainSecret } from '../support/ldap-customer.ts';
@@ -39,6 +40,23 @@ async function check(options: LdapCustomerOptions = {}, now = Date.now) {
   const result = await ldapTester({ resolveSecret: plainSecret, now }).check(customer, new AbortController().signal);
   return { ...result, ...steps(result) };
 }
+
+directoryTesterContract('LDAP', () => {
+  const reader = {
+    url: slapd.ldapsUrl,
+    tls: { mode: 'ldaps', ca: slapd.caFile },
+    bind: bindAs(slapd.readerDN, slapd.readerPassword),
+  } as const;
+  const tester = ldapTester({ resolveSecret: plainSecret });
+  return {
+    tester,
+    customer: ldapCustomer(reader),
+    objects: { users: 13, groups: 1 },
+    refused: ldapCustomer({ ...reader, bind: bindAs(slapd.readerDN, 'wrong') }),
+    absent: { tester, customer: ldapCustomer({ ...reader, url: 'ldaps://localhost:1' }) },
+    secretless: ldapTester({ resolveSecret: () => Promise.reject(new Error('the vault is locked')) }),
+  };
+});
 
 describe('a directory that can be read', () => {
   it('passes each step, and is counted', async () => {
