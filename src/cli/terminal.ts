@@ -11,7 +11,7 @@ export interface Terminal extends Pick<Output, 'print' | 'complain'> {
   say(text: string, members?: Readonly<Record<string, unknown>>, level?: Level): void;
   /** What `-v` shows. */
   detail(text: string): void;
-  /** Asks a question and waits for the line typed. Null where there is nobody to ask. */
+  /** Asks a question and waits for the line typed, or for END_OF_INPUT. Null where there is nobody to ask. */
   ask(question: string, signal: AbortSignal): Promise<string | null>;
   readonly colors: Colors;
   /** Colours for stderr. */
@@ -19,6 +19,9 @@ export interface Terminal extends Pick<Output, 'print' | 'complain'> {
   /** Whether somebody watches stderr. */
   readonly watched: boolean;
 }
+
+/** What Ctrl-D stands for: no answer, and no further one. */
+export const END_OF_INPUT = '\u0004';
 
 export interface TerminalOptions {
   readonly output: Output;
@@ -63,8 +66,7 @@ async function ask(question: string, signal: AbortSignal): Promise<string | null
     return await new Promise((resolve, reject) => {
       // In a terminal the keys come here, and are no signals.
       lines.once('SIGINT', () => reject(new Interrupted()));
-      // The end of the input (Ctrl-D): no answer is a no.
-      lines.once('close', () => resolve(''));
+      lines.once('close', () => resolve(END_OF_INPUT));
       lines.question(question, { signal }).then(resolve, (error: unknown) => {
         reject(signal.aborted ? new Interrupted() : error);
       });

@@ -61,6 +61,12 @@ export interface Adapters {
     reading: Extract<DirectoryReading, { status: 'complete' }>,
     at: Instant,
   ): Promise<string>;
+  /** The text of a recording of objects that no directory was asked for. */
+  recordingText(
+    customer: CustomerId,
+    reading: Pick<Extract<DirectoryReading, { status: 'complete' }>, 'identity' | 'objects'>,
+    at: Instant,
+  ): Promise<string>;
   /** Writes a recording of what the DNS showed of a customer's domains into a folder; where that is nothing, takes out one that is there. */
   recordObservations(
     folder: string,
@@ -160,6 +166,7 @@ export const adapters: Adapters = {
     const { recordReading } = await import('../adapters/directory/recording.ts');
     return recordReading(folder, customer, reading, at);
   },
+  recordingText: async (...args) => (await import('../adapters/directory/recording.ts')).recordingText(...args),
   recordObservations: async (folder, customer, observations, at) => {
     const { recordObservations } = await import('../adapters/dns/recording.ts');
     return recordObservations(folder, customer, observations, at);

@@ -1,6 +1,6 @@
 /** Starting: `init`, `schema`, `completion`, and `validate` on what was written. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
@@ -12,21 +12,45 @@ import { customerFile, temporaryFolder, workspace } from '../support/workspace.t
 const run = promisify(execFile);
 
 describe.concurrent('init', () => {
-  test('writes a workspace that validates without a finding', async () => {
+  test.each(['ldap', 'entra', 'none'])('writes a workspace that validates and plans at once (%s)', async (type) => {
     using folder = temporaryFolder();
     const root = join(folder.path, 'new', 'rosters');
-    const { code, stdout } = await rollcall(['init', root]);
+    const { code, stdout } = await rollcall([
+      'init',
+      root,
+      '--name',
+      'birch',
+      '--domain',
+      'birch.test',
+      '--type',
+      type,
+    ]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`files written to ${root}: rollcall.yaml, customers/example.yaml`);
+    expect(stdout).toContain(`files written to ${root}: rollcall.yaml, customers/birch.yaml`);
     const validated = await rollcall(['-C', root, 'validate', '--format', 'json']);
     expect(validated.code).toBe(0);
     expect(JSON.parse(validated.stdout)).toEqual([]);
+    const snapshot = type === 'none' ? [] : ['--snapshot', 'sample'];
+    const planned = await rollcall(['-C', root, 'plan', ...snapshot]);
+    expect(planned.code).toBe(0);
+    expect(planned.stdout).toContain(type === 'none' ? 'postmaster@birch.test' : 'amelia.sample@birch.test');
+    if (type !== 'none') expect(planned.stdout).toContain('SEL-2');
+  });
+
+  test('has git and editors in mind', async () => {
+    using folder = temporaryFolder();
+    const root = folder.path;
+    expect((await rollcall(['init', root, '--yes'])).code).toBe(0);
     const ignored = readFileSync(join(root, '.gitignore'), 'utf8');
     expect(ignored).toContain('.rollcall/');
     const settings = JSON.parse(readFileSync(join(root, '.vscode/settings.json'), 'utf8'));
     for (const schema of Object.keys(settings['yaml.schemas'])) {
       expect(JSON.parse(readFileSync(join(root, schema), 'utf8'))).toHaveProperty('$schema');
     }
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    expect(readme).toContain('rollcall plan --snapshot sample');
+    for (const [, path = ''] of readme.matchAll(/\]\(([^)]+)\)/g))
+      expect(existsSync(join(root, path)), path).toBe(true);
   });
 
   test('keeps every file that is there', async () => {
@@ -34,12 +58,21 @@ describe.concurrent('init', () => {
     const root = folder.path;
     writeFileSync(join(root, '.gitignore'), 'mine\n');
     mkdirSync(join(root, 'customers'));
-    writeFileSync(join(root, 'customers/example.yaml'), 'mine too\n');
+    writeFileSync(join(root, 'customers/acme.yaml'), 'mine too\n');
     const { code, stderr } = await rollcall(['init'], { cwd: root });
     expect(code).toBe(0);
     expect(stderr).toContain('.gitignore is there already: left as it is.');
     expect(readFileSync(join(root, '.gitignore'), 'utf8')).toBe('mine\n');
-    expect(readFileSync(join(root, 'customers/example.yaml'), 'utf8')).toBe('mine too\n');
+    expect(readFileSync(join(root, 'customers/acme.yaml'), 'utf8')).toBe('mine too\n');
+  });
+
+  test('an option that cannot be used writes nothing', async () => {
+    using folder = temporaryFolder();
+    const root = join(folder.path, 'rosters');
+    const { code, stderr } = await rollcall(['init', root, '--yes', '--name', 'Not A Name']);
+    expect(code).toBe(64);
+    expect(stderr).toContain('--name cannot be used');
+    expect(existsSync(root)).toBe(false);
   });
 
   test('a folder that cannot be made is an error with what to do', async () => {

@@ -50,6 +50,27 @@ export async function recordReading(
   return path;
 }
 
+/** The text of a recording of objects that no directory was asked for. */
+export function recordingText(
+  customer: CustomerId,
+  { identity, objects }: Pick<CompleteReading, 'identity' | 'objects'>,
+  recordedAt: Instant,
+): string {
+  const { digest, take } = objectsOfRecording();
+  for (const object of objects) take(object);
+  const asked = {
+    pages: 1,
+    entries: objects.length,
+    ranges: 0,
+    referrals: [],
+    throttled: 0,
+    since: null,
+    elapsedMs: 0,
+  };
+  const proof = { ...asked, digest: digest.value() };
+  return [...lines({ customer, recordedAt, identity }, { status: 'complete', identity, objects, proof })].join('');
+}
+
 function* lines(head: RecordingHead, { objects, proof }: CompleteReading): Generator<string> {
   yield `${headLine(head)}\n`;
   for (const object of objects) yield `${objectLine(object)}\n`;

@@ -1,5 +1,5 @@
 /** Writes files that are not there yet. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileProblem } from '../../ports/documents.ts';
 
@@ -31,11 +31,26 @@ async function writeNewFile(path: string, text: string): Promise<boolean> {
 }
 
 async function writeIfNew(path: string, text: string): Promise<boolean> {
+  const file = await openNew(path);
+  if (file === null) return false;
   try {
-    await writeFile(path, text, { flag: 'wx' });
-    return true;
+    await file.writeFile(text);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // Half of it would be taken for somebody's own file the next time.
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return true;
+}
+
+/** Null where there is something already. */
+async function openNew(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
     throw error;
   }
 }
