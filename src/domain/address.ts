@@ -7,6 +7,7 @@ export type AddressKey = string & { readonly __addressKey: never };
 /** A domain name as lower-case A-labels without a closing dot. */
 export type DomainName = string & { readonly __domainName: never };
 
+/** An address that has been understood. */
 export interface Address {
   readonly key: AddressKey;
   readonly domain: DomainName;
@@ -14,6 +15,7 @@ export interface Address {
   readonly display: string;
 }
 
+/** An address, or why the text is none. */
 export type AddressResult =
   | { readonly ok: true; readonly address: Address }
   | { readonly ok: false; readonly problem: string };

@@ -14,10 +14,12 @@ export interface RemovalLimit {
   readonly percent: number | null;
 }
 
+/** What one run may do to a customer at most. */
 export interface SafetyPolicy {
   readonly maxRemovals: RemovalLimit;
 }
 
+/** A domain of a customer. */
 export interface DomainConfig {
   readonly name: DomainName;
   readonly verification: 'dns' | 'none';
@@ -37,6 +39,7 @@ export interface SiteConfig {
   readonly location: Location;
 }
 
+/** A mail server of a site. */
 export interface SiteServer {
   /** A host name or an IP address. */
   readonly address: string;
@@ -73,6 +76,7 @@ export interface IncludePolicy {
 /** Names what an exception, a decision or `why` is about: an address, or an object id. */
 export type Subject = { readonly address: AddressKey } | { readonly objectId: ObjectId };
 
+/** Somebody or something in the directory that is kept out of the sync (SEL-5). */
 export interface ExceptionConfig {
   readonly kind: 'user' | 'group' | 'alias';
   readonly subject: Subject;
@@ -81,6 +85,7 @@ export interface ExceptionConfig {
   readonly location: Location;
 }
 
+/** An address that the directory is expected to supply (MRG-4). */
 export interface AdditionConfig {
   readonly key: AddressKey;
   readonly address: string;
@@ -186,6 +191,7 @@ export interface EntraConnection {
 /** How to reach a directory. */
 export type DirectoryConnection = LdapConnection | EntraConnection;
 
+/** A customer’s directory: how it is reached, and what of it is taken. */
 export interface DirectoryConfig<Connection extends DirectoryConnection = DirectoryConnection> {
   /** False keeps the settings and leaves the directory alone (DEL-10). */
   readonly enabled: boolean;
@@ -214,6 +220,7 @@ export function isEntra(directory: DirectoryConfig): directory is DirectoryConfi
   return directory.connection.type === 'entra';
 }
 
+/** A customer, with what the workspace says for all filled in. */
 export interface CustomerConfig {
   readonly name: CustomerId;
   readonly displayName: string;
@@ -232,6 +239,7 @@ export interface CustomerConfig {
   readonly location: Location;
 }
 
+/** A resolver. */
 export interface DnsServer {
   /** An IP address in canonical form. */
   readonly address: string;
@@ -247,6 +255,7 @@ export interface DnsConfig {
   readonly timeoutMs: number;
 }
 
+/** What rollcall.yaml says for all customers. */
 export interface WorkspaceConfig {
   /** The state's file, absolute. */
   readonly state: { readonly backend: 'sqlite'; readonly path: string };
@@ -260,6 +269,7 @@ export interface WorkspaceConfig {
   readonly location: Location;
 }
 
+/** A whole workspace. Its customers are sorted by name. */
 export interface Config {
   readonly workspace: WorkspaceConfig;
   /** Sorted by name. */

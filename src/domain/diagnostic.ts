@@ -8,6 +8,7 @@ export interface Location {
   readonly column: number;
 }
 
+/** How grave it is. None stops a plan. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** Something a plan's reader should know. It never stops the plan. */

@@ -29,6 +29,7 @@ export interface NameServerAnswer {
   readonly answer: Answer<string>;
 }
 
+/** What the servers of a domain’s zone say of its ownership record (DOM-1). */
 export interface OwnershipObservation {
   /** The name of the TXT record that was asked for. */
   readonly name: string;
@@ -50,6 +51,7 @@ export interface MailExchange {
   readonly addresses: Answer<string>;
 }
 
+/** What a domain’s MX records are (DOM-4). */
 export interface MxObservation {
   /** Sorted by preference, then name. */
   readonly answer: Answer<MailExchange>;
@@ -78,6 +80,7 @@ export interface SpfProposal {
   readonly result: SpfResult;
 }
 
+/** What a domain’s SPF record is, and what it says of the service’s networks (DOM-5). */
 export interface SpfObservation {
   /** TXT records of the domain that begin with the version, joined. More than one is an error (RFC 7208 4.5). */
   readonly records: Answer<string>;

@@ -21,10 +21,12 @@ export interface ReadingSummary {
   readonly proof: ReadProof;
 }
 
+/** How many changes of each kind there are, and how many users are billed before and after them (CNT-1). */
 export interface PlanSummary extends Readonly<Record<Action, number>> {
   readonly billable: { readonly before: number; readonly after: number };
 }
 
+/** What would change for one customer: `ready`, `blocked` by safety rules or gates, or `failed` because its directory could not be read. */
 export type CustomerPlan = { readonly customer: CustomerId; readonly diagnostics: readonly Diagnostic[] } & (
   | (PlannedCustomer & { readonly status: 'ready' })
   | (PlannedCustomer & { readonly status: 'blocked'; readonly blocks: NonEmpty<Block> })
@@ -45,6 +47,7 @@ interface PlannedCustomer {
   readonly summary: PlanSummary;
 }
 
+/** What would change for customers, as of a moment. */
 export interface Plan {
   /** What `now` was. */
   readonly at: Instant;

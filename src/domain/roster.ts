@@ -11,6 +11,7 @@ export type ObjectId = string & { readonly __objectId: never };
 /** Where a user came from. `ldap` and `entra` users follow the directory; the others follow the configuration. */
 export type Source = 'ldap' | 'entra' | 'manual' | 'csv' | 'smtp';
 
+/** How a user stands (DEL-1, DEL-7). */
 export type Status = 'active' | 'flagged' | 'ignored' | 'deactivated';
 
 /** The attributes that are synced (SEL-8). An absent one is not set; none is ever the empty text. */
@@ -74,6 +75,7 @@ export interface Group {
   readonly members: readonly string[];
 }
 
+/** A user, a mail-enabled public folder or a group. */
 export type Entry = User | Group;
 
 /** A domain as the state knows it (DOM-1). */
@@ -156,6 +158,7 @@ export function emptyRoster(customer: CustomerId): Roster {
   };
 }
 
+/** Whether it is a user or a mail-enabled public folder, and no group. */
 export function isUser(entry: Entry): entry is User {
   return entry.type !== 'group';
 }

@@ -52,4 +52,5 @@ export const RULES = {
   'IMP-1': 'Taken over from what exists',
 } as const;
 
+/** The id of a sync rule. docs/sync-rules.md has them all. */
 export type RuleId = keyof typeof RULES;

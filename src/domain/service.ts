@@ -12,6 +12,7 @@ export interface OwnershipFormat {
 /** Where the profile, or the whole workspace, says nothing. */
 export const DEFAULT_OWNERSHIP: OwnershipFormat = { label: '_rollcall', value: 'rollcall-verification={token}' };
 
+/** The TCP ports that the service uses. */
 export interface ServicePorts {
   /** That the service delivers to sites on. */
   readonly delivery: number;
@@ -66,6 +67,7 @@ export interface ServiceRegion {
   readonly spfInclude: string | null;
 }
 
+/** What is known of an e-mail security service. */
 export interface ServiceProfile {
   readonly name: string;
   readonly displayName: string;

@@ -56,4 +56,5 @@ export interface CsvTargetConfig extends CommonTarget {
   readonly flavour: 'full' | 'changes';
 }
 
+/** A mail system that the rosters take effect in. */
 export type TargetConfig = PostfixTargetConfig | ScimTargetConfig | CsvTargetConfig;

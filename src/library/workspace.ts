@@ -1,10 +1,7 @@
 /** A workspace as other programs see it: who its customers are, what their configuration is by digest, and what they need outside. */
 import { isSpfRecord } from '../adapters/dns/spf-record.ts';
-import { loadWorkspace } from '../adapters/files/workspace.ts';
 import { chooseCustomers } from '../app/choose-customers.ts';
 import { configDigest } from '../app/config-digest.ts';
-import { readState } from '../app/plan.ts';
-import type { Finding } from '../config/finding.ts';
 import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import { inert } from '../domain/inert.ts';
@@ -13,8 +10,9 @@ import { missingFact } from '../domain/service.ts';
 import { serverText } from '../domain/smtp-probe.ts';
 import { byKind } from '../planner/setup/networks.ts';
 import { serversOf } from '../planner/setup/sites.ts';
-import type { StateReader } from '../ports/state.ts';
 import { type NeededRecord, neededRecords, type SpfRecords } from './dns-records.ts';
+import { readState } from './inputs.ts';
+import { findingText, loadWorkspace } from './load-workspace.ts';
 
 /** Whom a customer's firewall lets in, and where: the service delivers from these networks over TCP. */
 export interface FirewallNeeds {
@@ -27,6 +25,7 @@ export interface FirewallNeeds {
   readonly servers: readonly string[];
 }
 
+/** What a customer is and needs outside. */
 export interface CustomerDescription {
   readonly name: CustomerId;
   readonly displayName: string;
@@ -38,6 +37,7 @@ export interface CustomerDescription {
   readonly missing: readonly string[];
 }
 
+/** A workspace and what its customers need outside. */
 export interface WorkspaceDescription {
   /** The folder of rollcall.yaml, absolute. */
   readonly root: string;
@@ -47,23 +47,12 @@ export interface WorkspaceDescription {
   readonly customers: readonly CustomerDescription[];
 }
 
+/** What is to be described, and what is known beside the workspace. */
 export interface DescribeOptions {
   /** Only customers whose name one of these matches (globs); all by default. */
   readonly customers?: readonly string[];
   /** By domain, the SPF record that it has without the service; a domain that is not named has none. */
   readonly spfRecords?: Readonly<Record<string, string>>;
-}
-
-/** The files of a workspace have errors; the message has them all, each as `file:line:col: error[CODE]: message`. */
-export class WorkspaceNotValid extends Error implements Problem {
-  override readonly name = 'WorkspaceNotValid';
-  readonly code = 'WORKSPACE_NOT_VALID';
-  readonly hint = 'Correct the places that are named; rollcall validate shows them too.';
-  readonly findings: readonly Finding[];
-  constructor(findings: readonly Finding[]) {
-    super(`The workspace is not valid:\n${findings.map(findingText).join('\n')}`);
-    this.findings = findings;
-  }
 }
 
 /** An SPF record that was given cannot be built upon. */
@@ -79,33 +68,18 @@ class SpfNotUsable extends Error implements Problem {
  * not there, and with StateError.
  */
 export async function describeWorkspace(folder: string, options: DescribeOptions = {}): Promise<WorkspaceDescription> {
-  const loaded = await loadWorkspace(folder);
-  if (!loaded.ok) throw new WorkspaceNotValid(loaded.findings);
-  const { config, root, findings } = loaded;
+  const { config, root, warnings } = await loadWorkspace(folder);
   const spfRecords = new Map(Object.entries(options.spfRecords ?? {}));
   throwIfNotUsable(spfRecords, config);
   const customers = chooseCustomers(config.customers, options.customers ?? []);
-  const rosters = await rostersOf(config, customers);
+  const { rosters } = await readState({ ...config, customers });
   return {
     root,
-    warnings: findings.map(findingText),
+    warnings: warnings.map(findingText),
     customers: customers.map((customer) =>
       describe(config, customer, rosters.get(customer.name) ?? emptyRoster(customer.name), spfRecords),
     ),
   };
-}
-
-async function rostersOf(
-  { workspace }: Config,
-  customers: readonly CustomerConfig[],
-): Promise<ReadonlyMap<CustomerId, Roster>> {
-  await using reader = await openReader(workspace.state.path);
-  return (await readState(reader, customers)).rosters;
-}
-
-/** The database is loaded only for those who describe a workspace. Apart from `await using`, beside which tsc 5.9 leaves the path as it is. */
-async function openReader(path: string): Promise<StateReader> {
-  return (await import('../adapters/state/sqlite.ts')).openStateReader(path);
 }
 
 function describe(
@@ -142,8 +116,4 @@ function throwIfNotUsable(spfRecords: SpfRecords, { customers }: Config): void {
     if (!domains.has(domain)) throw new SpfNotUsable(`No customer has the domain "${inert(domain)}".`);
     if (!isSpfRecord(record)) throw new SpfNotUsable(`What is given for ${domain} is no SPF record: ${inert(record)}`);
   }
-}
-
-function findingText({ severity, code, message, location: { file, line, column } }: Finding): string {
-  return `${inert(file)}:${line}:${column}: ${severity}[${code}]: ${inert(message)}`;
 }

@@ -19,7 +19,9 @@ export interface Handover {
   readonly to: CustomerId;
 }
 
+/** The domains that go from one customer to another (DOM-3). */
 export type Handovers = ReadonlyMap<DomainName, Handover>;
+/** What the DNS showed, by customer and domain. */
 export type Observations = ReadonlyMap<CustomerId, ReadonlyMap<DomainName, DomainObservation>>;
 
 /** What one customer has to know of the others. */

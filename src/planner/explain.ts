@@ -22,6 +22,7 @@ export interface ExplanationStep {
   readonly location: Location | null;
 }
 
+/** Why an address is as it is. */
 export interface Explanation {
   readonly address: string;
   readonly customer: CustomerId;
@@ -34,6 +35,7 @@ export interface Explanation {
   readonly next: Change | null;
 }
 
+/** All that an explanation is made from: what the plan was made from, and the plan. */
 export interface ExplainInputs {
   readonly customer: CustomerConfig;
   readonly roster: Roster;

@@ -14,6 +14,7 @@ import { claimsIn, type Handovers, handoversOf, type Observations } from './doma
 import { gateBlocks } from './gates.ts';
 import { blocksOn, seatsWarning } from './safety.ts';
 
+/** All that a plan is made from. */
 export interface PlanInputs {
   /** Every customer of it is planned. */
   readonly config: Pick<Config, 'customers'>;
