@@ -15,7 +15,7 @@ import type { Location } from '../domain/diagnostic.ts';
 import { parseInstant } from '../domain/instant.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import type { ServiceProfile } from '../domain/service.ts';
-import type { ResolvePath } from './connection-context.ts';
+import { type ResolvePath, secretReference } from './connection-context.ts';
 import { durationMs } from './duration.ts';
 import { error, type Finding, type Normalized } from './finding.ts';
 import { isHost } from './host.ts';
@@ -66,7 +66,7 @@ export interface ImportConfig {
 }
 
 export function normalizeWorkspace(file: ParsedFile<RawWorkspace>, resolve: ResolvePath): NormalizedWorkspace {
-  const { state, customers, safety, gates } = file.value ?? {};
+  const { state, customers, safety, gates, redaction } = file.value ?? {};
   const findings: Finding[] = [];
   const report = (finding: Finding) => findings.push(finding);
   return {
@@ -76,6 +76,7 @@ export function normalizeWorkspace(file: ParsedFile<RawWorkspace>, resolve: Reso
       targets: targetsOf(file, resolve, report),
       planTtlMs: durationMs(safety?.planTtl ?? '24h'),
       approvals: approvalsOf(file, resolve, report),
+      redactionKey: redaction === undefined ? null : secretReference(redaction.key, resolve),
       location: file.at(),
     },
     service: serviceReference(file, report),

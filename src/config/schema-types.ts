@@ -114,6 +114,12 @@ export interface RawWorkspace {
     keys: [RawApprovalKey, ...RawApprovalKey[]];
   };
   /**
+   * What --redact goes by. It decides no plan.
+   */
+  redaction?: {
+    key: RawSecretReference;
+  };
+  /**
    * Glob patterns of the customer files, relative to this file. A pattern that begins with ! leaves files out.
    *
    * @minItems 1

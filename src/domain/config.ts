@@ -266,6 +266,8 @@ export interface WorkspaceConfig {
   readonly planTtlMs: number;
   /** Null where nobody may approve. */
   readonly approvals: ApprovalPolicy | null;
+  /** What pseudonyms are made with, so that they are the same in every run; null where they need not be. */
+  readonly redactionKey: SecretReference | null;
   readonly location: Location;
 }
 

@@ -119,4 +119,8 @@ describe('what a plan is tied to', () => {
     expect(digest(ACME, WORKSPACE, '/ws', otherUpload)).toBe(digest(ACME, WORKSPACE, '/ws', service));
     expect(digest(ACME, `${WORKSPACE}dns: {timeout: 9s}\n`)).toBe(digest());
   });
+
+  it('does not depend on how it is redacted', () => {
+    expect(digest(ACME, `${WORKSPACE}redaction: {key: {env: KEY}}\n`)).toBe(digest());
+  });
 });

@@ -452,6 +452,7 @@ describe('a workspace', () => {
         targets: [],
         planTtlMs: 86_400_000,
         approvals: null,
+        redactionKey: null,
         location: start,
       },
       service: null,
@@ -460,6 +461,11 @@ describe('a workspace', () => {
       gates: { mx: 'warn', spf: 'warn', ownership: 'block' },
       findings: [],
     });
+  });
+
+  it('says where the key of its pseudonyms is', () => {
+    const { workspace } = normalized(`${HEAD}redaction: {key: {file: secrets/redaction}}\n`);
+    expect(workspace.redactionKey).toEqual({ file: '/ws/secrets/redaction' });
   });
 
   it('has what it says', () => {

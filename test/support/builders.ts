@@ -232,6 +232,7 @@ export function configOf(...customers: readonly CustomerConfig[]): Config {
       dns: { resolvers: [], authoritative: true, timeoutMs: 3000 },
       planTtlMs: 3_600_000,
       approvals: null,
+      redactionKey: null,
       location: line(1),
     },
     customers,
