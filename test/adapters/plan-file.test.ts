@@ -1,4 +1,5 @@
 /** Plans as files: whole or not at all, and believed only if they are what their digest says. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -181,6 +182,51 @@ describe('a file is refused', () => {
     expect(await refusal(path)).toContain('/at');
   });
 
+  test('of a newer format, which is named, however it is laid out', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    await planFiles.save(path, recordOf(BLOCKED));
+    const newer = signedLines(
+      readFileSync(path, 'utf8').replaceAll('{"action":', '{"actor":"ann","action":').replace('plan/1', 'plan/2'),
+    );
+    for (const text of [newer, JSON.stringify(JSON.parse(newer), null, 2)]) {
+      writeFileSync(path, text);
+      expect(await refusal(path)).toContain(
+        'its format is "rollcall.plan/2", and this version reads "rollcall.plan/1"',
+      );
+    }
+  });
+
+  test('with a member that this version does not know, since it may change what an apply should do', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    await planFiles.save(path, recordOf(BLOCKED));
+    const text = readFileSync(path, 'utf8');
+    const places = ['{"at":', '{"blocked":', '{"action":', '"errors":'];
+    for (const place of places) {
+      const [before, after] = place.startsWith('{') ? ['{"above":1,', place.slice(1)] : ['"above":1,', place];
+      const unknown = signedLines(text.replace(place, `${before}${after}`));
+      for (const layout of [unknown, JSON.stringify(JSON.parse(unknown))]) {
+        writeFileSync(path, layout);
+        expect(await refusal(path), place).toContain('must NOT have additional properties, such as "above"');
+      }
+    }
+  });
+
+  test('with a second list of customers or changes behind the first, which other readers would believe', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'plan.json');
+    await planFiles.save(path, recordOf(BLOCKED));
+    const text = readFileSync(path, 'utf8');
+    for (const [before, twice] of [
+      ['"errors":', '"customers":[],"errors":'],
+      ['"customer":', '"changes":[],"customer":'],
+    ] as const) {
+      writeFileSync(path, signedLines(text.replace(before, twice)));
+      await refusal(path);
+    }
+  });
+
   test('that is not there, or is a folder', async () => {
     using folder = temporaryFolder();
     expect(await refusal(join(folder.path, 'nothing.json'))).toContain('ENOENT');
@@ -188,6 +234,14 @@ describe('a file is refused', () => {
     expect(await refusal(join(folder.path, 'folder'))).toContain('EISDIR');
   });
 });
+
+/** The lines of a saved plan with the digest that they give. */
+function signedLines(text: string): string {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => line.startsWith('"digest":'));
+  const digest = createHash('sha256').update(lines.toSpliced(at, 1).join('')).digest('hex');
+  return lines.with(at, `"digest":"sha256:${digest}",`).join('\n');
+}
 
 /** Other white space, or the same member twice, is no other plan. */
 function isSameJson(a: string, b: string): boolean {

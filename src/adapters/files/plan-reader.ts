@@ -29,7 +29,8 @@ export async function readPlan(path: string): Promise<SavedPlan> {
   try {
     return await readByLine(path);
   } catch (error) {
-    if (!(error instanceof OtherLayout)) throw error;
+    // What is no plan of ours is read whole too: only then is it known of which format it is.
+    if (!(error instanceof OtherLayout || error instanceof NotAPlan)) throw error;
     return readWhole(await readFile(path, 'utf8'));
   }
 }
@@ -64,8 +65,10 @@ async function readByLine(path: string): Promise<SavedPlan> {
   const customers = await readCustomers(hashed);
   const digest = partOf<{ digest: string }>(`{${(await next()).replace(/,$/, '')}}`).digest;
   const tail = partOf<Tail>(`{${await hashed()}`);
-  if ((await lines.next()) !== null) throw new OtherLayout();
-  return savedPlan(header, customers, tail, digest, digestText(hash));
+  // Of a member that stands twice, other readers believe the second.
+  if ((await lines.next()) !== null || 'customers' in tail || 'digest' in tail) throw new OtherLayout();
+  const plan = checkPart<Header & Tail>('plan', { ...header, customers: [], digest, ...tail });
+  return savedPlan(plan, customers, digest, digestText(hash));
 }
 
 async function readCustomers(next: () => Promise<string>): Promise<readonly CustomerPlan[]> {
@@ -82,6 +85,7 @@ async function readCustomers(next: () => Promise<string>): Promise<readonly Cust
       closing = await next();
     }
     const rest = partOf<Omit<CustomerDocument, 'blocked' | 'changes'>>(`{${withoutComma(closing.slice(2))}`);
+    if ('blocked' in rest || 'changes' in rest) throw new OtherLayout();
     customers.push(customerFromDocument(checkPart('customer', { ...opening, ...rest, changes: [] }), changes));
   }
 }
@@ -111,7 +115,7 @@ function readWhole(text: string): SavedPlan {
   const customers = plan.customers.map((customer) =>
     customerFromDocument(customer, customer.changes.map(changeFromDocument)),
   );
-  return savedPlan(plan, customers, plan, String(digest), actual);
+  return savedPlan(plan, customers, String(digest), actual);
 }
 
 function parsed(text: string): Record<string, unknown> {
@@ -125,15 +129,11 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 function savedPlan(
-  { at, author, configDigest }: Header,
+  { at, author, configDigest, errors, lineage, redacted }: Header & Tail,
   customers: readonly CustomerPlan[],
-  { errors, format, lineage, redacted }: Tail,
   digest: string,
   actual: string,
 ): SavedPlan {
-  if (format !== PLAN_FORMAT) throw new NotAPlan(`its format is not "${PLAN_FORMAT}"`);
-  if (author !== undefined && typeof author !== 'string') throw new NotAPlan('its author is no text');
-  if (redacted !== undefined && redacted !== true) throw new NotAPlan('it is neither redacted nor whole');
   if (digest !== actual) {
     throw new NotAPlan(
       `its content does not match its digest (it says ${digest}, its content gives ${actual}): it was changed after it was made`,
