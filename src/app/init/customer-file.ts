@@ -59,7 +59,7 @@ function entra({ tenant, clientId, secret }: Answers): string {
 function rules({ domain, deleteAfter }: Answers): string {
   return `  sync: {every: 6h}
   # How long people who are gone are kept: 7d or more, or never.
-  deleteAfter: ${deleteAfter}
+  deleteAfter: ${scalar(deleteAfter)}
   # Who is treated as if the directory did not have them: [{user: intern@${domain}}, {group: all@${domain}}, {alias: old@${domain}}]
   exceptions: []
   # Who is a user before the directory knows them: [newhire@${domain}]

@@ -1,6 +1,6 @@
 /** Text as it stands in YAML, in brackets or out of them. */
 
-const PLAIN = /^(?!.*: )[A-Za-z](?:[\w .@/:-]*\w)?$/;
+const PLAIN = /^(?:(?!.*: )[A-Za-z](?:[\w .@/:-]*\w)?|\d+d)$/;
 /** What YAML would take for something else than text. */
 const RESERVED = /^(?:null|true|false)$/i;
 
