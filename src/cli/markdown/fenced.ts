@@ -1,8 +1,9 @@
 /** Plain text in a fence, so that nothing in it means anything to Markdown. */
+import { longestRun, visible } from './escape.ts';
 
-/** Longer than any run of backticks inside, so that nothing in the block can end it. */
+/** A block of code with a line end. Its fence is longer than any run of backticks inside, so that nothing in the block can end it. */
 export function fenced(text: string, language = ''): string {
-  const runs = text.match(/`+/g) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}\n`;
+  const lines = text.trimEnd().split('\n').map(visible);
+  const fence = '`'.repeat(Math.max(3, ...lines.map((line) => longestRun(line) + 1)));
+  return `${fence}${language}\n${lines.join('\n')}\n${fence}\n`;
 }

@@ -1,0 +1,70 @@
+/** What a plan does to people, in one line. */
+import { count, listed } from '../../domain/words.ts';
+import { type Loss, stopsMail } from '../losses.ts';
+import { code } from './escape.ts';
+import type { Reviewed } from './reviewed.ts';
+
+/** So few are named. */
+const MOST_NAMED = 3;
+
+/** Who loses mail, who is flagged, and who is held back; as Markdown for a heading. */
+export function headlineOf({ plan, customers }: Reviewed): string {
+  const losses = customers.flatMap((customer) => customer.losses);
+  const changes = customers.reduce((sum, { plan: { changes: all } }) => sum + all.length, 0);
+  const held = [
+    ...heldBack(plan.customers.filter(({ status }) => status === 'blocked').length, 'blocked'),
+    ...heldBack(plan.customers.filter(({ status }) => status === 'failed').length, 'not planned'),
+  ];
+  const first = changes === 0 ? nothing(plan.customers.length, customers.length) : takenAway(losses);
+  return [first, ...held].join('; ');
+}
+
+function nothing(all: number, planned: number): string {
+  return planned === 0 && all > 0 ? 'Nothing could be planned' : 'Nothing to change';
+}
+
+function heldBack(number: number, word: string): readonly string[] {
+  return number === 0 ? [] : [`${count(number, 'customer is', 'customers are')} ${word}`];
+}
+
+function takenAway(losses: readonly Loss[]): string {
+  const stops = mailStopsFor(losses);
+  const parts = [
+    stops.length === 0 ? 'Nobody loses mail' : `Mail stops for ${listed(stops)}`,
+    ...flaggedText(losses.filter(({ kind }) => kind === 'flag')),
+  ];
+  return parts.join('; ');
+}
+
+function flaggedText(flagged: readonly Loss[]): readonly string[] {
+  if (flagged.length === 0) return [];
+  const [first] = flagged.flatMap(({ due }) => due ?? []).toSorted();
+  const who =
+    flagged.length > MOST_NAMED ? count(flagged.length, 'user') : listed(flagged.map(({ name }) => code(name)));
+  const due = first === undefined ? '' : `, due ${flagged.length === 1 ? 'on' : 'from'} ${first}`;
+  return [`${who} ${flagged.length === 1 ? 'is' : 'are'} flagged${due}`];
+}
+
+/** Users by name where they are few, else numbers: of users, domains, groups, and addresses of those who stay. */
+function mailStopsFor(losses: readonly Loss[]): readonly string[] {
+  const gone = losses.filter(stopsMail);
+  const users = gone.filter(({ change }) => change.resource !== 'group').map(({ name }) => name);
+  const domains = losses.filter(({ change, kind }) => change.resource === 'domain' && kind !== 'flag').length;
+  const aliases = losses.flatMap(aliasesGone).length;
+  return [
+    ...(users.length > MOST_NAMED ? [count(users.length, 'user')] : users.map(code)),
+    ...numbered(domains, 'domain', 'domains'),
+    ...numbered(gone.length - users.length, 'group', 'groups'),
+    ...numbered(aliases, 'alias', 'aliases'),
+  ];
+}
+
+/** Those that nobody has afterwards, of who stays. */
+function aliasesGone({ kind, change, others, heirs }: Loss): readonly string[] {
+  const stays = kind === 'reduce' || kind === 'flag';
+  return stays && change.resource !== 'relay' ? others.filter((address) => !heirs.has(address)) : [];
+}
+
+function numbered(number: number, one: string, many: string): readonly string[] {
+  return number === 0 ? [] : [count(number, one, many)];
+}
