@@ -26,6 +26,7 @@ export const PEERS = {
   postfix: ['postfix', 'postfix-lmdb', 'postfix-cdb', 'postfix-sqlite', 'postfix-pgsql', 'openssl'],
   postgresql: ['postgresql'],
   dns: ['nsd', 'unbound'],
+  mandoc: ['mandoc'],
 };
 
 /** Services that these packages would start, now and with every boot. */

@@ -28,8 +28,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   state: async () => (await import('./commands/state.ts')).addStateCommand,
   snapshot: async () => (await import('./commands/snapshot.ts')).addSnapshotCommand,
   schema: async () => (await import('./commands/schema.ts')).addSchemaCommand,
+  man: async () => (await import('./commands/man.ts')).addManCommand,
   completion: async () => (await import('./commands/completion.ts')).addCompletionCommand,
 };
+
+/** They tell of all the others. */
+const NEED_ALL = ['completion', 'man'];
 
 /** Global options whose value is the word behind them. Letters may be written together: `-vC DIR`. */
 const TAKES_NEXT = /^(?:-[a-zA-Z]*C|--directory|--log-format)$/;
@@ -39,13 +43,13 @@ export function commandIn(argv: readonly string[]): string | null {
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
     if (TAKES_NEXT.test(word)) index += 1;
-    else if (!word.startsWith('-')) return Object.hasOwn(COMMANDS, word) && word !== 'completion' ? word : null;
+    else if (!word.startsWith('-')) return Object.hasOwn(COMMANDS, word) && !NEED_ALL.includes(word) ? word : null;
   }
   return null;
 }
 
 /**
- * The command line with the one command that is `only`, to run it, or with all of them, for help and completion. `writeError` takes what is
+ * The command line with the one command that is `only`, to run it, or with all of them, for those that tell of them. `writeError` takes what is
  * wrong with its use.
  */
 export async function programOf(

@@ -38,6 +38,7 @@ const PEERS = {
     programs: ['initdb', 'postgres'],
     install: 'apt-get install -y --no-install-recommends postgresql',
   },
+  mandoc: { programs: ['mandoc'], install: 'apt-get install -y --no-install-recommends mandoc' },
 } as const satisfies Record<string, Peer>;
 
 export type PeerName = keyof typeof PEERS;
