@@ -2,6 +2,7 @@
 import { type Address, type AddressKey, addressKey, parseAddress } from '../domain/address.ts';
 import { type Diagnostic, diagnostic } from '../domain/diagnostic.ts';
 import type { DirectoryObject } from '../domain/directory.ts';
+import { TELL } from './telling.ts';
 
 export interface ObjectAddresses {
   /** Null if there is none, or none that is valid. */
@@ -72,7 +73,13 @@ function choose(object: DirectoryObject, claimed: readonly Address[], diagnostic
     diagnostic(
       'warning',
       'ADR-2',
-      `${object.name} has ${sorted.length} primary addresses (${all}). ${chosen?.display} is taken, because ${why}. Leave one "SMTP:" value in its proxyAddresses.`,
+      TELL.manyPrimaries.say({
+        name: object.name,
+        count: String(sorted.length),
+        all,
+        chosen: `${chosen?.display}`,
+        why,
+      }),
       chosen === null ? {} : { address: chosen.display },
     ),
   );
@@ -111,9 +118,5 @@ function validOf(
 }
 
 function notAnAddress({ name }: DirectoryObject, text: string, what: What, problem: string): Diagnostic {
-  return diagnostic(
-    'warning',
-    'ADR-1',
-    `The ${what} ${JSON.stringify(text)} of ${name} is not valid: ${problem}. It is left out; correct it in the directory.`,
-  );
+  return diagnostic('warning', 'ADR-1', TELL.notAnAddress.say({ what, text: JSON.stringify(text), name, problem }));
 }

@@ -4,6 +4,7 @@ import type { Location } from '../domain/diagnostic.ts';
 import { type Diagnostic, diagnostic } from '../domain/diagnostic.ts';
 import { type CustomerId, type Entry, isUser } from '../domain/roster.ts';
 import { type Claimant, holds, isSupply, outranks, type Staying, type Supply } from './supply.ts';
+import { TELL } from './telling.ts';
 
 export interface Settlement {
   /** Supplies that are planned. */
@@ -161,12 +162,10 @@ function lossOf(
 }
 
 function heldElsewhere(claimant: Claimant, { display }: Address, customer: CustomerId): Diagnostic {
-  return diagnostic(
-    'error',
-    'ADR-4',
-    `${display} of ${nameOf(claimant)} is held by the customer ${customer}. It is not taken over: remove it there first, and apply that.`,
-    { address: display, ...locationOf(claimant) },
-  );
+  return diagnostic('error', 'ADR-4', TELL.heldElsewhere.say({ address: display, name: nameOf(claimant), customer }), {
+    address: display,
+    ...locationOf(claimant),
+  });
 }
 
 function lostTo(winner: Claimant, loser: Claimant, address: Address): Diagnostic {
@@ -176,7 +175,13 @@ function lostTo(winner: Claimant, loser: Claimant, address: Address): Diagnostic
   return diagnostic(
     'warning',
     'ADR-3',
-    `${display} belongs to both ${nameOf(winner)} and ${nameOf(loser)}. ${nameOf(winner)} keeps it, because ${whyKept(winner, loser, address)}; ${nameOf(loser)} ${effect}. Give the address to one of them in the directory.`,
+    TELL.lostTo.say({
+      address: display,
+      name: nameOf(winner),
+      other: nameOf(loser),
+      why: whyKept(winner, loser, address),
+      effect,
+    }),
     { address: display, ...locationOf(loser) },
   );
 }

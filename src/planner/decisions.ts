@@ -3,6 +3,7 @@ import type { AddressKey } from '../domain/address.ts';
 import type { CustomerConfig, DecisionConfig } from '../domain/config.ts';
 import { type Diagnostic, diagnostic, placeOf } from '../domain/diagnostic.ts';
 import { dayOf, type Instant } from '../domain/instant.ts';
+import { TELL } from './telling.ts';
 
 /** Decisions in force at `now`, by the address that they name. */
 export function decisionsInForce(customer: CustomerConfig, now: Instant): ReadonlyMap<AddressKey, DecisionConfig> {
@@ -21,7 +22,8 @@ export function isVoid(decision: DecisionConfig, now: Instant): boolean {
 /** `decided in customers/acme.yaml:31 until 2027-02-12: parental leave`. */
 export function decisionText({ location, until, reason }: DecisionConfig): string {
   const end = until === null ? '' : ` until ${dayOf(until)}`;
-  return `decided in ${placeOf(location)}${end}${reason === null ? '' : `: ${reason}`}`;
+  const place = `${placeOf(location)}${end}`;
+  return reason === null ? `decided in ${place}` : TELL.decided.say({ place, remark: reason });
 }
 
 /** Whom decisions can be about, by primary. */

@@ -9,6 +9,7 @@ import type { DomainStanding } from './domain-changes.ts';
 import { whyForeign } from './domains.ts';
 import { dueWords } from './due-words.ts';
 import type { Skipped } from './select.ts';
+import { TELL } from './telling.ts';
 
 /** What becomes of one such entry. */
 export type Fate =
@@ -150,7 +151,9 @@ const DEFAULT_DELETE_AFTER_DAYS = 7;
 /** What became of the directory's object. */
 function whyGone(entry: Entry, { skipped, customer, hasReading, switched }: DeletionInputs): Reason {
   const object = entry.objectId === null ? undefined : skipped.get(entry.objectId);
-  if (object !== undefined) return { rule: object.rule, message: `${object.object.name}: ${object.message}` };
+  if (object !== undefined) {
+    return { rule: object.rule, message: TELL.leftOut.say({ name: object.object.name, why: object.message }) };
+  }
   if (!hasReading) return { rule: 'DEL-10', message: 'there is no directory that supplies it' };
   if (isUser(entry) && entry.addition && entry.objectId === null) {
     const key = keyOf(entry.address);

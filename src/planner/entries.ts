@@ -15,6 +15,7 @@ import {
 } from '../domain/roster.ts';
 import { listed } from '../domain/words.ts';
 import type { Supply } from './supply.ts';
+import { TELL } from './telling.ts';
 
 const NO_RULES: MailRules = Object.freeze({ allow: [], deny: [] });
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
@@ -167,7 +168,7 @@ export function originOf({ object, configured, addition }: Supply): Reason {
   if (configured !== null) return { rule: 'MRG-3', message: `in the configuration, ${placeOf(configured.location)}` };
   if (addition !== null) return { rule: 'MRG-4', message: `an addition, ${placeOf(addition.location)}` };
   const rule = object?.kind === 'group' ? 'SEL-9' : object?.kind === 'publicFolder' ? 'SEL-3' : 'SEL-1';
-  return { rule, message: `in the directory as ${object?.name}` };
+  return { rule, message: TELL.inDirectory.say({ name: `${object?.name}` }) };
 }
 
 /** What differs between an entry and what it becomes, one reason for each kind of difference. */

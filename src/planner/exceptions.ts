@@ -4,6 +4,7 @@ import type { AdditionConfig, DirectoryConfig, ExceptionConfig } from '../domain
 import { type Diagnostic, diagnostic, placeOf } from '../domain/diagnostic.ts';
 import type { DirectoryObject } from '../domain/directory.ts';
 import type { ObjectId } from '../domain/roster.ts';
+import { TELL } from './telling.ts';
 
 /** What exceptions can be about: an object with its addresses. */
 export interface Named {
@@ -110,7 +111,7 @@ export function unmatchedExceptions({ all, used }: Exceptions, objects: readonly
   });
 }
 
-/** What each name means; of several the object whose own name comes first, so that the order of reading does not show. */
+/** What each name means; of several the object with the smallest id, so that the order of reading does not show. */
 function objectsNamed(names: ReadonlySet<string>, objects: readonly Named[]): ReadonlyMap<string, Named> {
   const met = new Map<string, Named>();
   for (const named of objects) {
@@ -119,7 +120,7 @@ function objectsNamed(names: ReadonlySet<string>, objects: readonly Named[]): Re
     for (const name of [byId(object.id), ...keys.map(({ key }) => byAddress(key))]) {
       if (!names.has(name)) continue;
       const other = met.get(name);
-      if (other === undefined || object.name < other.object.name) met.set(name, named);
+      if (other === undefined || object.id < other.object.id) met.set(name, named);
     }
   }
   return met;
@@ -131,5 +132,5 @@ function withoutEffect({ kind, text, subject }: ExceptionConfig, { object, prima
   // Contacts, and the aliases of users who are out, are not in the sync anyway.
   if (object.kind === 'contact' || (isAlias && kind === 'alias')) return null;
   const what = isAlias ? 'an alias of' : object.kind === 'group' ? 'the group' : 'the user';
-  return `The exception {${kind}: ${text}} has no effect: ${text} is ${what} ${object.name}. Name it as that.`;
+  return TELL.idleException.say({ kind, text, what, name: object.name });
 }

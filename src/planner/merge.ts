@@ -8,6 +8,7 @@ import type { Waiting } from './domains.ts';
 import { frozenAliases, indexByKey, type Matching, type MergeInputs } from './matching.ts';
 import type { Selected } from './select.ts';
 import type { Supply } from './supply.ts';
+import { TELL } from './telling.ts';
 
 export interface Merge {
   readonly supplies: readonly Supply[];
@@ -100,13 +101,13 @@ function sameKind(entry: Entry, object: DirectoryObject): boolean {
 /** Why an entry found by its primary is this object, or null if it is somebody else. */
 function bindingOf(stored: Entry, object: DirectoryObject, { wasRead, switched }: MergeInputs): Reason | null {
   if (switched && stored.objectId !== null) {
-    return { rule: 'DEL-11', message: `the same address in the new directory: rebound to ${object.name}` };
+    return { rule: 'DEL-11', message: TELL.rebound.say({ name: object.name }) };
   }
   if (stored.objectId === null) {
     return isUser(stored) && stored.addition
-      ? { rule: 'MRG-4', message: `the directory supplies the addition now, as ${object.name}` }
-      : { rule: 'MRG-2', message: `bound to ${object.name}, which has this address` };
+      ? { rule: 'MRG-4', message: TELL.supplied.say({ name: object.name }) }
+      : { rule: 'MRG-2', message: TELL.boundTo.say({ name: object.name }) };
   }
   if (wasRead(stored.objectId)) return null;
-  return { rule: 'MRG-6', message: `made anew in the directory as ${object.name}: rebound to its new object id` };
+  return { rule: 'MRG-6', message: TELL.madeAnew.say({ name: object.name }) };
 }

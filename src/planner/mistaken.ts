@@ -5,6 +5,7 @@ import type { Settlement } from './claims.ts';
 import type { Fate } from './deletion.ts';
 import type { Skipped } from './select.ts';
 import { isGroupSupply, type Supply } from './supply.ts';
+import { TELL } from './telling.ts';
 
 /** Entries that would be flagged, each with the object in the sync whose address they are. */
 export type Mistaken = ReadonlyMap<Entry, Supply>;
@@ -41,11 +42,11 @@ export function mistakenFate(entry: Entry, supply: Supply): Fate {
   const { object, primary } = supply;
   const key = keyOf(entry.address);
   const name = object?.name ?? primary.display;
-  const what = isGroupSupply(supply) && primary.key === key ? `the group ${name}` : `an address of ${name}`;
+  const what = isGroupSupply(supply) && primary.key === key ? 'the group' : 'an address of';
   return {
     kind: 'goes',
     entry,
-    reasons: [{ rule: 'MRG-7', message: `taken over as a user, and ${what} in the directory: it goes on as that` }],
+    reasons: [{ rule: 'MRG-7', message: TELL.mistaken.say({ what, name }) }],
   };
 }
 

@@ -133,7 +133,7 @@ describe('SEL-2 Disabled accounts', () => {
       roster: roster([user('ann@acme.example')]),
       reading: reading([person('ann', 'ann@acme.example', { disabled: true })]),
     };
-    expect(reasonsOf(world)[1]).toMatch(/^SEL-2 CN=ann: a disabled account/);
+    expect(reasonsOf(world)[1]).toMatch(/^SEL-2 found as CN=ann, and left out: a disabled account/);
   });
 });
 
@@ -168,7 +168,7 @@ describe('SEL-10 Guests', () => {
   it('are flagged when they become guests', () => {
     const world = { roster: roster([user('guest@acme.example', { objectId: guest.id })]), reading: reading([guest]) };
     expect(changesOf(world)).toEqual(['flag user guest@acme.example by DEL-1']);
-    expect(reasonsOf(world)[1]).toBe('SEL-10 CN=g: a guest, and include.guests is off');
+    expect(reasonsOf(world)[1]).toBe('SEL-10 found as CN=g, and left out: a guest, and include.guests is off');
   });
 
   it('who are disabled need both switches', () => {
