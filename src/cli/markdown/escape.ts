@@ -20,10 +20,10 @@ export function code(text: string): string {
     .join('&#124;');
 }
 
-/** CommonMark 6.1: the fence is of another length than any run of backticks inside, and one blank at each end is not part of the code. */
+/** CommonMark 6.1: the fence is longer than any run of backticks inside, and of what begins and ends with a blank, one each is taken off. */
 function codeSpan(text: string): string {
   const fence = '`'.repeat(longestRun(text) + 1);
-  const pad = /^`|`$|^ .* $/.test(text) ? ' ' : '';
+  const pad = /^`|`$|^ .*[^ ].* $/.test(text) ? ' ' : '';
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 
@@ -69,8 +69,8 @@ const OPENING = new Set('"\'(“„');
 const CLOSING = new Set('"\')”.,;:!?…');
 const WORD = /^\p{L}[\p{L}\p{M}’'-]*$/u;
 const NUMBER = /^(?:\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,6})?)%?$|^\d{4}-\d{2}-\d{2}$/;
-/** Could be the beginning of a commit's name. */
-const HEXADECIMAL = /^[0-9a-f]{7,40}$/i;
+/** Could be the beginning of a commit's name, or of an address in the web. */
+const LINKED = /^[0-9a-f]{7,40}$|www$/i;
 
 function partOf(token: string, isFirst: boolean): Part {
   let [start, end] = [0, token.length];
@@ -80,7 +80,7 @@ function partOf(token: string, isFirst: boolean): Part {
   const [before, core, after] = [token.slice(0, start), token.slice(start, end), token.slice(end)];
   // "1." and "1)" would begin a list.
   const isNumber = NUMBER.test(core) && !(isFirst && before === '' && after !== '');
-  return { before, core, after, quoted: !(isNumber || (WORD.test(core) && !HEXADECIMAL.test(core))) };
+  return { before, core, after, quoted: !(isNumber || (WORD.test(core) && !LINKED.test(core))) };
 }
 
 /** Whatever is active or invisible in it is shown as `\u{…}`. */
