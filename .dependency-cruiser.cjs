@@ -26,6 +26,14 @@ module.exports = {
     ]),
     layer('index-is-the-core-and-the-library', 'index\\.ts$', ['library/', 'planner/', 'config/', 'domain/']),
     layer('cdktf-imports-the-public-api', 'cdktf/', ['cdktf/', 'index\\.ts$']),
+    layer('pages-know-their-data-and-the-words', 'report/', ['report/', 'domain/', 'cli/html/page-data\\.ts$']),
+    {
+      name: 'pages-run-in-a-browser',
+      severity: 'error',
+      comment: 'src/report/ is bundled by scripts/generate.mjs; nothing that Node.js runs may import it',
+      from: { path: '^src/', pathNot: '^src/report/' },
+      to: { path: '^src/report/' },
+    },
     {
       name: 'only-index-knows-the-library',
       severity: 'error',
@@ -55,7 +63,7 @@ module.exports = {
     {
       name: 'core-has-no-node',
       severity: 'error',
-      from: { path: '^src/(domain|config|planner)/' },
+      from: { path: '^src/(domain|config|planner|report)/' },
       to: { dependencyTypes: ['core'] },
     },
     { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },

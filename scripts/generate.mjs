@@ -1,5 +1,6 @@
 /**
- * Writes what follows from schemas/*.schema.json: the TypeScript types, the compiled validators and the reference in docs/.
+ * Writes what follows from schemas/*.schema.json: the TypeScript types, the compiled validators and the reference in docs/; and what follows
+ * from src/report/: the script and the style of HTML pages.
  * With --check it writes nothing and exits 1 if a file is not current.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
 import ts from 'typescript';
 import { configurationReference } from './configuration-reference.mjs';
+import { reportModule } from './report.mjs';
 
 const ROOT = new URL('../', import.meta.url);
 const NAMES = ['workspace', 'customer', 'users', 'profile'];
@@ -52,6 +54,7 @@ const outputs = new Map([
   ['src/config/schema-types.ts', await types()],
   ['src/config/schema-validators.ts', validators()],
   ['src/adapters/files/document-validators.ts', documentValidators()],
+  ['src/cli/html/report.generated.ts', await reportModule()],
   ['docs/configuration.md', configurationReference(schemas, await findingCodes())],
 ]);
 
