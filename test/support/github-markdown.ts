@@ -72,7 +72,8 @@ export function rowsOf(table: Element): readonly (readonly string[])[] {
 /** Everything in the text that GitHub or GitLab would make a link, a picture or a notification of. */
 const LINKED = [
   /@[\w-]/,
-  /(?:#|!|\$|%|~|\^|&)\w/,
+  /(?:#|\$|%|~|\^|&)\w/,
+  /!\d/,
   /\bGH-\d/i,
   /\b[\w.-]+\/[\w.-]+[@#!]/,
   /\b[0-9a-f]{7,40}\b/i,

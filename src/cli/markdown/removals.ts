@@ -29,6 +29,8 @@ interface Listing {
 }
 
 const HEADING = 60;
+/** What a notice takes beside names. */
+const NOTICE = 200;
 
 /** The removals as far as there is room; `elsewhere` says how to see what is not listed. */
 export function removalsOf({ customers }: Reviewed, room: number, elsewhere: string): Removals {
@@ -70,33 +72,41 @@ function leftOut(
   texts: ReadonlyMap<CustomerId, string>,
   room: number,
   elsewhere: string,
-) {
+): { readonly left: ReadonlySet<CustomerId>; readonly notice: string } {
   const sizes = listings.map((listing) => ({ listing, size: sizeOf(texts.get(listing.customer) ?? '') + 2 }));
+  const longestFirst = sizes.toSorted((a, b) => b.size - a.size);
+  const left: { readonly name: string; readonly number: number }[] = [];
   let size = sizes.reduce((sum, one) => sum + one.size, 0);
-  const left = new Map<CustomerId, number>();
-  let notice = '';
-  for (const one of sizes.toSorted((a, b) => b.size - a.size)) {
-    if (size + sizeOf(notice) <= room) break;
-    left.set(one.listing.customer, one.listing.number);
-    size -= one.size;
-    notice = noticeOf(left, room / 2, elsewhere);
+  let names = 0;
+  for (const { listing, size: saved } of longestFirst) {
+    const notice = left.length === 0 ? 0 : NOTICE + elsewhere.length + Math.min(names, room / 2);
+    if (size + notice <= room) break;
+    const name = `${code(listing.customer)} (${grouped(listing.number)})`;
+    left.push({ name, number: listing.number });
+    size -= saved;
+    names += sizeOf(name) + 2;
   }
-  return { left, notice };
+  const customers = new Set(longestFirst.slice(0, left.length).map(({ listing }) => listing.customer));
+  return { left: customers, notice: left.length === 0 ? '' : noticeOf(left, room / 2, elsewhere) };
 }
 
-function noticeOf(left: ReadonlyMap<CustomerId, number>, room: number, elsewhere: string): string {
-  const number = [...left.values()].reduce((sum, one) => sum + one, 0);
+function noticeOf(
+  left: readonly { readonly name: string; readonly number: number }[],
+  room: number,
+  elsewhere: string,
+): string {
+  const number = left.reduce((sum, one) => sum + one.number, 0);
   const names: string[] = [];
   let size = 0;
-  for (const [customer, of] of left) {
-    const name = `${code(customer)} (${grouped(of)})`;
+  for (const { name } of left) {
     size += sizeOf(name) + 2;
     if (size > room) break;
     names.push(name);
   }
-  const more = left.size - names.length;
-  const whose = [...names, ...(more === 0 ? [] : [count(more, 'more customer')])];
-  return `> [!CAUTION]\n> **${count(number, 'removal is', 'removals are')} not listed here, for there is no room for ${number === 1 ? 'it' : 'them'}**: those of ${listed(whose)}. ${elsewhere}`;
+  const more = left.length - names.length;
+  const whose = listed([...names, ...(more === 0 ? [] : [count(more, 'more customer')])]);
+  const them = number === 1 ? 'it' : 'them';
+  return `> [!CAUTION]\n> **${count(number, 'removal is', 'removals are')} not listed here, for there is no room for ${them}**: those of ${whose}. ${elsewhere}`;
 }
 
 /** `- delete [user] bob@acme.example, also b@acme.example: flagged on …, was due on … (DEL-5)`. */

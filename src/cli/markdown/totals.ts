@@ -27,8 +27,9 @@ interface Row {
 export function totalsOf({ plan, customers }: Reviewed, room: number): string {
   const planned = new Map(customers.map((customer) => [customer.plan.customer, customer]));
   const all = plan.customers.map((customer) => rowOf(customer, planned.get(customer.customer)));
-  const rows = all.filter(({ summary, first }) => first || summary === null || isEventful(summary));
-  const quiet = all.filter((row) => !rows.includes(row)).map(({ name }) => name);
+  const isQuiet = ({ summary, first }: Row) => !first && summary !== null && !isEventful(summary);
+  const rows = all.filter((row) => !isQuiet(row));
+  const quiet = all.filter(isQuiet).map(({ name }) => name);
   return [tableOf(rows, room), quietText(quiet)].filter((part) => part !== '').join('\n\n');
 }
 
