@@ -18,6 +18,8 @@ export interface GatherRequest {
   readonly source: DirectorySource;
   /** Gives what the last complete reading left. Null to read directories whole. */
   readonly copyOf: ((customer: CustomerId) => Promise<DirectoryCopy | null>) | null;
+  /** Asks for what recordings need to answer other questions too. */
+  readonly withEvidence?: boolean;
   /** Customers read at once. */
   readonly parallelism: number;
   readonly signal: AbortSignal;
@@ -50,9 +52,10 @@ export async function forEachReading<T>(
 
 async function readDirectory(customer: CustomerConfig, request: GatherRequest): Promise<DirectoryReading> {
   if (customer.directory?.enabled !== true) return { status: 'none' };
-  const { source, signal, copyOf } = request;
+  const { source, signal, copyOf, withEvidence } = request;
   return source.read(customer, {
     signal,
+    ...(withEvidence === undefined ? {} : { withEvidence }),
     ...(copyOf === null ? {} : { copy: () => copyOf(customer.name) }),
     onProgress: (progress) => request.progress?.read(customer.name, progress),
   });

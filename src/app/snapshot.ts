@@ -44,7 +44,7 @@ export async function snapshot(request: SnapshotRequest): Promise<readonly Snaps
   const { customers, reader } = request;
   const observed = observeDomains({ ...request, state: await readState(reader, customers) });
   // A recording is to prove more than that something changed.
-  const whole = { ...request, copyOf: null };
+  const whole = { ...request, copyOf: null, withEvidence: true };
   return forEachReading(customers, whole, async (customer, reading): Promise<SnapshotResult> => {
     const { name } = customer;
     const directory = await recordedDirectory(name, reading, request);

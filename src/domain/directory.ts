@@ -1,6 +1,7 @@
 /** What a directory was seen to hold, before any rule is asked. */
 import type { Problem } from './diagnostic.ts';
 import type { DirectoryCopyUpdate } from './directory-copy.ts';
+import type { DirectoryEvidence } from './directory-evidence.ts';
 import type { DirectoryIdentity } from './identity.ts';
 import type { Instant } from './instant.ts';
 import type { Attributes, ObjectId } from './roster.ts';
@@ -52,16 +53,20 @@ export interface ReadProof {
   readonly redacted?: true;
 }
 
+export interface CompleteReading {
+  readonly status: 'complete';
+  readonly identity: DirectoryIdentity;
+  readonly proof: ReadProof;
+  /** Each id once: a directory may repeat an object over its pages (RFC 2696), a reading does not. */
+  readonly objects: readonly DirectoryObject[];
+  /** What a source that can ask for changes wants kept for its next reading. */
+  readonly copyUpdate?: DirectoryCopyUpdate;
+  /** Of a reading that is to be recorded, and of a recording that has it. */
+  readonly evidence?: DirectoryEvidence;
+}
+
 /** A broken read cannot be mistaken for an empty directory (SAF-2). */
 export type DirectoryReading =
-  | {
-      readonly status: 'complete';
-      readonly identity: DirectoryIdentity;
-      readonly proof: ReadProof;
-      /** Each id once: a directory may repeat an object over its pages (RFC 2696), a reading does not. */
-      readonly objects: readonly DirectoryObject[];
-      /** What a source that can ask for changes wants kept for its next reading. */
-      readonly copyUpdate?: DirectoryCopyUpdate;
-    }
+  | CompleteReading
   | { readonly status: 'failed'; readonly problem: Problem }
   | { readonly status: 'none' };

@@ -27,4 +27,11 @@ export interface ReadOptions {
   /** What the last complete reading left, for a source that can ask for what changed since. Without it, all is read. */
   readonly copy?: () => Promise<DirectoryCopy | null>;
   readonly onProgress?: (progress: ReadProgress) => void;
+  /** Asks for what a recording needs to answer other questions too. A source that cannot give it leaves it out. */
+  readonly withEvidence?: boolean;
+  /**
+   * A recording must show that it is what this configuration would read. Else one that does not say what was asked is taken for it, and one
+   * that does is held against it all the same.
+   */
+  readonly mustFit?: boolean;
 }

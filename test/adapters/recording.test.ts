@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { objectDigest } from '../../src/adapters/directory/digest.ts';
-import {
-  type CompleteReading,
-  readRecording,
-  recordingSource,
-  recordReading,
-} from '../../src/adapters/directory/recording.ts';
-import type { DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
+import { readRecording, recordingSource, recordReading } from '../../src/adapters/directory/recording.ts';
+import type { CompleteReading, DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
 import { parseInstant } from '../../src/domain/instant.ts';
 import type { CustomerId, ObjectId } from '../../src/domain/roster.ts';
 import { CONTRACT_WORLD, complete, directorySourceContract } from '../contract/directory-source.ts';

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseHead, parseLine } from '../../src/adapters/directory/recording-format.ts';
-import type { DirectoryObject } from '../../src/domain/directory.ts';
 import { type Outcome, rollcall } from './rollcall.ts';
 import { record } from './workspace.ts';
 
@@ -67,7 +66,7 @@ export async function sealRecordings(name: string): Promise<void> {
   const folder = join(FOLDER, name, 'directory');
   for (const file of readdirSync(folder).filter((one) => one.endsWith('.ndjson'))) {
     const [head = '', ...lines] = readFileSync(join(folder, file), 'utf8').trimEnd().split('\n');
-    const objects = lines.map(parseLine).filter((line): line is DirectoryObject => !('proof' in line));
+    const objects = lines.map(parseLine).flatMap((line) => ('proof' in line ? [] : [line.object]));
     const { identity, recordedAt } = parseHead(head);
     await record(folder, basename(file, '.ndjson'), objects, identity, recordedAt);
   }

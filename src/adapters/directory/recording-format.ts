@@ -3,6 +3,7 @@
  * with the proof that the reading was whole. What an object has by default is left out of its line.
  */
 import type { DirectoryObject, ReadProof } from '../../domain/directory.ts';
+import type { DirectoryQuestion, KeptValues } from '../../domain/directory-evidence.ts';
 import type { DirectoryIdentity } from '../../domain/identity.ts';
 import { type Instant, parseInstant } from '../../domain/instant.ts';
 import { ATTRIBUTE_NAMES, type Attributes, type CustomerId, type ObjectId } from '../../domain/roster.ts';
@@ -18,6 +19,7 @@ import {
   text,
   texts,
 } from '../recorded-line.ts';
+import { parseQuestion, parseValues } from './recording-evidence.ts';
 
 const FORMAT = 'rollcall.recording/1';
 
@@ -25,17 +27,25 @@ export interface RecordingHead {
   readonly customer: CustomerId;
   readonly recordedAt: Instant;
   readonly identity: DirectoryIdentity;
+  /** What was asked; null in a recording that does not say. */
+  readonly question: DirectoryQuestion | null;
 }
 
-export function headLine({ customer, recordedAt, identity }: RecordingHead): string {
-  return JSON.stringify({ format: FORMAT, customer, recordedAt, identity });
+/** The end of a recording: the proof, and the digest over its evidence where it has any. */
+export interface RecordingEnd {
+  readonly proof: ReadProof;
+  readonly evidence: string | null;
 }
 
-export function endLine(proof: ReadProof): string {
-  return JSON.stringify({ end: true, proof });
+export function headLine({ customer, recordedAt, identity, question }: RecordingHead): string {
+  return JSON.stringify({ format: FORMAT, customer, recordedAt, identity, question: question ?? undefined });
 }
 
-export function objectLine(object: DirectoryObject): string {
+export function endLine({ proof, evidence }: RecordingEnd): string {
+  return JSON.stringify({ end: true, proof, evidence: evidence ?? undefined });
+}
+
+export function objectLine(object: DirectoryObject, values?: KeptValues): string {
   const { id, name, kind, mailbox, disabled, guest, attributes, unknownMembers } = object;
   const given = (values: readonly string[]) => (values.length === 0 ? undefined : values);
   return JSON.stringify({
@@ -51,28 +61,40 @@ export function objectLine(object: DirectoryObject): string {
     attributes: Object.keys(attributes).length === 0 ? undefined : attributes,
     members: given(object.members),
     unknownMembers: unknownMembers || undefined,
+    values,
   });
 }
 
 /** Throws MalformedLineError. */
 export function parseHead(line: string): RecordingHead {
-  const head = members(json(line), ['format', 'customer', 'recordedAt', 'identity']);
+  const head = members(json(line), ['format', 'customer', 'recordedAt', 'identity', 'question']);
   if (head['format'] !== FORMAT) throw new MalformedLineError(`it does not begin with the format ${FORMAT}`);
   const recordedAt = parseInstant(text(head, 'recordedAt'));
   if (recordedAt === null) throw new MalformedLineError('"recordedAt" is not a moment');
-  return { customer: text(head, 'customer') as CustomerId, recordedAt, identity: identityOf(head['identity']) };
+  return {
+    customer: text(head, 'customer') as CustomerId,
+    recordedAt,
+    identity: identityOf(head['identity']),
+    question: head['question'] === undefined ? null : parseQuestion(head['question']),
+  };
 }
 
-/** An object, or the proof if this is the end. Throws MalformedLineError. */
-export function parseLine(line: string): DirectoryObject | { readonly proof: ReadProof } {
+export interface RecordedObject {
+  readonly object: DirectoryObject;
+  /** Null where none were kept. */
+  readonly values: KeptValues | null;
+}
+
+/** An object, or the end. Throws MalformedLineError. */
+export function parseLine(line: string): RecordedObject | RecordingEnd {
   const value = json(line);
-  return isRecord(value) && 'end' in value ? { proof: proofOf(value) } : objectOf(value);
+  return isRecord(value) && 'end' in value ? endOf(value) : recordedObject(value);
 }
 
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
 const KINDS = ['user', 'group', 'publicFolder', 'contact'] as const;
 const MAILBOXES = ['user', 'shared', 'room', 'equipment'] as const;
-const OBJECT_MEMBERS: ReadonlySet<keyof DirectoryObject> = new Set([
+const OBJECT_MEMBERS: ReadonlySet<keyof DirectoryObject | 'values'> = new Set([
   'id',
   'name',
   'kind',
@@ -85,10 +107,15 @@ const OBJECT_MEMBERS: ReadonlySet<keyof DirectoryObject> = new Set([
   'attributes',
   'members',
   'unknownMembers',
+  'values',
 ]);
 
-function objectOf(value: unknown): DirectoryObject {
+function recordedObject(value: unknown): RecordedObject {
   const object = members(value, OBJECT_MEMBERS);
+  return { object: objectOf(object), values: parseValues(object['values']) };
+}
+
+function objectOf(object: Json): DirectoryObject {
   return {
     id: text(object, 'id') as ObjectId,
     name: text(object, 'name'),
@@ -117,8 +144,12 @@ function identityOf(value: unknown): DirectoryIdentity {
   return { type: oneOf(identity, 'type', ['ldap', 'entra']), id: text(identity, 'id') };
 }
 
-function proofOf(value: Json): ReadProof {
-  const { proof: member } = members(value, ['end', 'proof']);
+function endOf(value: Json): RecordingEnd {
+  const end = members(value, ['end', 'proof', 'evidence']);
+  return { proof: proofOf(end['proof']), evidence: end['evidence'] === undefined ? null : text(end, 'evidence') };
+}
+
+function proofOf(member: unknown): ReadProof {
   const proof = members(member, [
     'pages',
     'entries',

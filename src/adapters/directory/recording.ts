@@ -3,21 +3,33 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DirectoryObject, DirectoryReading, ReadProof } from '../../domain/directory.ts';
+import type { Problem } from '../../domain/diagnostic.ts';
+import type { CompleteReading, DirectoryObject, ReadProof } from '../../domain/directory.ts';
+import type { DirectoryEvidence, DirectoryQuestion, KeptValues } from '../../domain/directory-evidence.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { CustomerId, ObjectId } from '../../domain/roster.ts';
 import type { DirectorySource } from '../../ports/directory.ts';
 import { FileProblem } from '../../ports/documents.ts';
 import { writeAtomically } from '../atomic-file.ts';
 import { MalformedLineError } from '../recorded-line.ts';
+import { answerAgain } from './answer-again.ts';
 import { objectDigest } from './digest.ts';
-import { endLine, headLine, objectLine, parseHead, parseLine, type RecordingHead } from './recording-format.ts';
+import { evidenceDigest } from './recording-evidence.ts';
+import {
+  endLine,
+  headLine,
+  objectLine,
+  parseHead,
+  parseLine,
+  type RecordingEnd,
+  type RecordingHead,
+} from './recording-format.ts';
 
-export type CompleteReading = Extract<DirectoryReading, { status: 'complete' }>;
-
-export interface Recording extends RecordingHead {
+export interface Recording extends Omit<RecordingHead, 'question'> {
   readonly proof: ReadProof;
   readonly objects: readonly DirectoryObject[];
+  /** Null in a recording that does not say what was asked. */
+  readonly evidence: DirectoryEvidence | null;
 }
 
 /** Where the recording of a customer is in a folder. */
@@ -34,9 +46,10 @@ export async function recordReading(
 ): Promise<string> {
   const path = recordingPath(folder, customer);
   const { identity } = reading;
+  const question = reading.evidence?.question ?? null;
   try {
     await mkdir(folder, { recursive: true });
-    await writeAtomically(path, lines({ customer, recordedAt, identity }, reading));
+    await writeAtomically(path, lines({ customer, recordedAt, identity, question }, reading));
   } catch (error) {
     throw new FileProblem(
       {
@@ -68,26 +81,36 @@ export function recordingText(
     elapsedMs: 0,
   };
   const proof = { ...asked, digest: digest.value() };
-  return [...lines({ customer, recordedAt, identity }, { status: 'complete', identity, objects, proof })].join('');
+  return [
+    ...lines({ customer, recordedAt, identity, question: null }, { status: 'complete', identity, objects, proof }),
+  ].join('');
 }
 
-function* lines(head: RecordingHead, { objects, proof }: CompleteReading): Generator<string> {
+function* lines(head: RecordingHead, { objects, proof, evidence }: CompleteReading): Generator<string> {
+  const digest = evidence === undefined ? null : evidenceDigest(evidence.question);
   yield `${headLine(head)}\n`;
-  for (const object of objects) yield `${objectLine(object)}\n`;
-  yield `${endLine(proof)}\n`;
+  for (const object of objects) {
+    const values = evidence?.values.get(object.id);
+    if (values !== undefined) digest?.add(object.id, values);
+    yield `${objectLine(object, values)}\n`;
+  }
+  yield `${endLine({ proof, evidence: digest?.value() ?? null })}\n`;
 }
 
 /** Directories as they were recorded in a folder. A recording that is missing, cut or changed is a `failed` reading. */
 export function recordingSource(folder: string): DirectorySource {
   return {
-    async read({ name, directory }, { signal, onProgress }) {
+    async read({ name, directory }, { signal, onProgress, mustFit = false }) {
       if (directory === null || !directory.enabled) return { status: 'none' };
       const path = recordingPath(folder, name);
       try {
-        const { customer, identity, proof, objects } = await readRecording(path, signal);
+        const { customer, identity, proof, objects, evidence } = await readRecording(path, signal);
         if (customer !== name) throw damaged(path, 1, `it is a recording of the customer ${customer}, not of ${name}`);
         onProgress?.({ pages: proof.pages, entries: proof.entries });
-        return { status: 'complete', identity, proof, objects };
+        if (evidence === null && !mustFit) return { status: 'complete', identity, proof, objects };
+        const answered = answerAgain({ objects, ...(evidence === null ? {} : { evidence }) }, directory);
+        if (!answered.ok) return { status: 'failed', problem: unfit(path, answered.reason) };
+        return { status: 'complete', identity, proof, objects: answered.objects };
       } catch (error) {
         return { status: 'failed', problem: problemOf(error, path, signal) };
       }
@@ -113,19 +136,19 @@ function problemOf(error: unknown, path: string, signal: AbortSignal) {
 
 /** Reads a recording that is whole and as it was written. Rejects with FileProblem: RECORDING_MISSING, or RECORDING_DAMAGED with the line. */
 export async function readRecording(path: string, signal?: AbortSignal): Promise<Recording> {
-  const { objects, digest, take } = objectsOfRecording();
+  const { objects, values, digest, take } = objectsOfRecording();
   let head: RecordingHead | null = null;
-  let proof: ReadProof | null = null;
+  let end: RecordingEnd | null = null;
   let line = 1;
   try {
     for await (const text of textLines(path, signal)) {
-      if (proof !== null) throw new MalformedLineError('there is something after its end');
+      if (end !== null) throw new MalformedLineError('there is something after its end');
       if (head === null) {
         head = parseHead(text);
       } else {
         const parsed = parseLine(text);
-        if ('proof' in parsed) proof = parsed.proof;
-        else take(parsed);
+        if ('proof' in parsed) end = parsed;
+        else take(parsed.object, parsed.values);
       }
       line += 1;
     }
@@ -133,25 +156,57 @@ export async function readRecording(path: string, signal?: AbortSignal): Promise
     if (error instanceof MalformedLineError) throw damaged(path, line, error.message);
     throw isMissing(error) ? missing(path) : error;
   }
-  if (head === null || proof === null) throw damaged(path, line, 'its end is missing: it was cut off');
-  if (proof.entries !== objects.length || proof.digest !== digest.value()) {
-    throw damaged(path, line - 1, `its ${objects.length} objects are not the ${proof.entries} that were recorded`);
+  if (head === null || end === null) throw damaged(path, line, 'its end is missing: it was cut off');
+  const fault = faultOf(end, head, objects, values, digest.value());
+  if (fault !== null) throw damaged(path, line - 1, fault);
+  const { question, ...about } = head;
+  return { ...about, proof: end.proof, objects, evidence: question === null ? null : { question, values } };
+}
+
+/** What is not as it was recorded; null if all is. */
+function faultOf(
+  { proof, evidence }: RecordingEnd,
+  { question }: RecordingHead,
+  objects: readonly DirectoryObject[],
+  values: ReadonlyMap<ObjectId, KeptValues>,
+  digest: string,
+): string | null {
+  if (proof.entries !== objects.length || proof.digest !== digest) {
+    return `its ${objects.length} objects are not the ${proof.entries} that were recorded`;
   }
-  return { ...head, proof, objects };
+  return evidenceDigestOf(question, objects, values) === evidence
+    ? null
+    : 'what it says was asked, or the values that it keeps, are not what was recorded';
+}
+
+function evidenceDigestOf(
+  question: DirectoryQuestion | null,
+  objects: readonly DirectoryObject[],
+  values: ReadonlyMap<ObjectId, KeptValues>,
+): string | null {
+  if (question === null) return null;
+  const digest = evidenceDigest(question);
+  for (const { id } of objects) {
+    const kept = values.get(id);
+    if (kept !== undefined) digest.add(id, kept);
+  }
+  return digest.value();
 }
 
 /** Takes objects one by one. Throws MalformedLineError for an id that was there before. */
 function objectsOfRecording() {
   const objects: DirectoryObject[] = [];
   const ids = new Set<ObjectId>();
+  const values = new Map<ObjectId, KeptValues>();
   const digest = objectDigest();
-  const take = (object: DirectoryObject) => {
+  const take = (object: DirectoryObject, kept: KeptValues | null = null) => {
     if (ids.has(object.id)) throw new MalformedLineError(`there is an object with the id ${object.id} already`);
     ids.add(object.id);
     objects.push(object);
     digest.add(object);
+    if (kept !== null) values.set(object.id, kept);
   };
-  return { objects, digest, take };
+  return { objects, values, digest, take };
 }
 
 const NEWLINE = 0x0a;
@@ -183,6 +238,15 @@ function* soundLines(bytes: Buffer): Generator<string> {
     yield line.toString();
     start += line.length + 1;
   }
+}
+
+/** The configuration asks for something else than the recording was made with, and the recording does not hold the answer. */
+function unfit(path: string, reason: string): Problem {
+  return {
+    code: 'RECORDING_UNFIT',
+    message: `The recording ${path} cannot tell what the directory would give for this configuration: ${reason}.`,
+    hint: 'Record the directory with this configuration, or leave --snapshot away to read the directory itself.',
+  };
 }
 
 function missing(path: string): FileProblem {

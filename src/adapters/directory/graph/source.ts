@@ -3,6 +3,7 @@ import { type DirectoryConfig, type EntraConnection, isEntra } from '../../../do
 import type { DirectoryReading } from '../../../domain/directory.ts';
 import type { DirectorySource, ReadOptions } from '../../../ports/directory.ts';
 import { describeAll } from './describe.ts';
+import { evidenceOf } from './evidence.ts';
 import type { ReadingContext } from './full.ts';
 import { type GraphOptions, type Outside, openTenant, outsideOf } from './open.ts';
 
@@ -80,5 +81,12 @@ async function readTenant(
     elapsedMs: Math.round(monotonic() - startedAt),
     digest,
   };
-  return { status: 'complete', identity, proof, objects, ...(copyUpdate === undefined ? {} : { copyUpdate }) };
+  return {
+    status: 'complete',
+    identity,
+    proof,
+    objects,
+    ...(copyUpdate === undefined ? {} : { copyUpdate }),
+    ...(options.withEvidence === true ? { evidence: evidenceOf(records, connection, include) } : {}),
+  };
 }

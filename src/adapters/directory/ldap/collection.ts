@@ -1,5 +1,6 @@
 /** What a reading has gathered: each object once. */
 import type { DirectoryObject } from '../../../domain/directory.ts';
+import type { KeptValues } from '../../../domain/directory-evidence.ts';
 import type { ObjectId } from '../../../domain/roster.ts';
 import { objectDigest } from '../digest.ts';
 import { failure } from '../errors.ts';
@@ -11,8 +12,15 @@ import type { Profile } from './profile.ts';
 export interface Collection {
   /** Takes an object unless it is there already. Throws DirectoryError (LDAP_OBJECT_ID) if another has its id. */
   add(described: Described): void;
-  /** The objects, groups last and with their members, and the digest over them. */
-  finish(): { readonly objects: readonly DirectoryObject[]; readonly digest: string };
+  /** The objects, groups last and with their members, the digest over them, and the values that were kept. */
+  finish(): Collected;
+}
+
+export interface Collected {
+  readonly objects: readonly DirectoryObject[];
+  /** `sha256:…` over the objects in their order. */
+  readonly digest: string;
+  readonly values: ReadonlyMap<ObjectId, KeptValues>;
 }
 
 export function collect(profile: Profile): Collection {
@@ -20,6 +28,7 @@ export function collect(profile: Profile): Collection {
   const objects: DirectoryObject[] = [];
   const groups: Described[] = [];
   const otherNames: OtherName[] = [];
+  const values = new Map<ObjectId, KeptValues>();
   const digest = objectDigest();
   return {
     add(described) {
@@ -30,6 +39,7 @@ export function collect(profile: Profile): Collection {
         return;
       }
       names.set(object.id, object.name);
+      if (described.kept !== null) values.set(object.id, described.kept);
       if (object.kind === 'group') {
         groups.push(described);
       } else {
@@ -42,7 +52,7 @@ export function collect(profile: Profile): Collection {
         objects.push(group);
         digest.add(group);
       }
-      return { objects, digest: digest.value() };
+      return { objects, digest: digest.value(), values };
     },
   };
 }

@@ -1,8 +1,10 @@
 /** Turns entries into directory objects: what each is, without a word on whether it belongs in the sync. */
 import type { DirectoryObject, MailboxKind } from '../../../domain/directory.ts';
+import type { KeptValues } from '../../../domain/directory-evidence.ts';
 import type { Attributes, ObjectId } from '../../../domain/roster.ts';
 import { failure } from '../errors.ts';
 import { dnText, type Entry, type EntryShape, guidReader, idText, plainText, type ValueReader } from './entry.ts';
+import { syntaxOf } from './kept-attributes.ts';
 import type { DisabledRule, Profile } from './profile.ts';
 
 export type ObjectKind = 'user' | 'group' | 'publicFolder';
@@ -12,6 +14,8 @@ export interface Described {
   readonly object: DirectoryObject;
   /** DNs as read; none for anything but a group. */
   readonly memberNames: readonly string[];
+  /** Of the attributes to keep, those that have values; null where there are none. */
+  readonly kept: KeptValues | null;
 }
 
 export interface Describer {
@@ -24,8 +28,8 @@ const NONE: readonly never[] = Object.freeze([]);
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
 const INTERNED = 10_000;
 
-/** How entries of one kind are described, and what has to be asked for that. */
-export function describer(profile: Profile, kind: ObjectKind): Describer {
+/** How entries of one kind are described, and what has to be asked for that. `keep` names attributes whose values are kept as they are. */
+export function describer(profile: Profile, kind: ObjectKind, keep: readonly string[] = NONE): Describer {
   const wanted = wantedAttributes();
   const idReader = profile.objectId.toLowerCase() === 'objectguid' ? guidReader() : idText;
   const id = wanted.add(profile.objectId, idReader);
@@ -38,6 +42,7 @@ export function describer(profile: Profile, kind: ObjectKind): Describer {
   const members = kind === 'group' ? profile.members.map((name) => wanted.add(name, dnText)) : NONE;
   const recipientType =
     isUser && profile.recipientType !== null ? [wanted.add(profile.recipientType, plainText)] : NONE;
+  const kept = keep.map((name) => [name, wanted.add(name, syntaxOf(name) === 'dn' ? dnText : plainText)] as const);
   return {
     shape: wanted.shape(),
     describe(entry) {
@@ -58,9 +63,18 @@ export function describer(profile: Profile, kind: ObjectKind): Describer {
         members: NONE,
         unknownMembers: 0,
       };
-      return { object, memberNames: members.length === 0 ? NONE : all(entry, members) };
+      return { object, memberNames: members.length === 0 ? NONE : all(entry, members), kept: valuesIn(entry, kept) };
     },
   };
+}
+
+function valuesIn(entry: Entry, names: readonly (readonly [string, number])[]): KeptValues | null {
+  if (names.length === 0) return null;
+  const found = names.flatMap(([name, index]) => {
+    const values = entry.values[index];
+    return values == null ? [] : [[name, values] as const];
+  });
+  return found.length === 0 ? null : Object.fromEntries(found);
 }
 
 interface WantedAttributes {

@@ -1,7 +1,7 @@
 /** The LDAP and Active Directory source: one whole reading, or the reason why there is none. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type DirectoryConfig, isLdap, type LdapConnection } from '../../../domain/config.ts';
-import type { DirectoryReading } from '../../../domain/directory.ts';
+import type { CompleteReading } from '../../../domain/directory.ts';
 import type { DirectorySource, ReadOptions } from '../../../ports/directory.ts';
 import { DirectoryError, failure, interrupted } from '../errors.ts';
 import { openConnection } from './connection.ts';
@@ -37,7 +37,10 @@ export function ldapSource(options: LdapSourceOptions): DirectorySource {
       const start = monotonic();
       try {
         const { whole, tally } = await readWithRetries(directory, readOptions, options);
-        return readingOf(whole, tally, monotonic() - start);
+        const reading = readingOf(whole, tally, monotonic() - start);
+        return readOptions.withEvidence === true
+          ? { ...reading, evidence: { question: whole.question, values: whole.values } }
+          : reading;
       } catch (error) {
         return { status: 'failed', problem: problemOf(error, directory.connection) };
       }
@@ -45,7 +48,7 @@ export function ldapSource(options: LdapSourceOptions): DirectorySource {
   };
 }
 
-function readingOf({ identity, objects, digest }: WholeDirectory, tally: Tally, elapsedMs: number): DirectoryReading {
+function readingOf({ identity, objects, digest }: WholeDirectory, tally: Tally, elapsedMs: number): CompleteReading {
   const { pages, ranges, referrals } = tally;
   const proof = {
     pages,
@@ -109,7 +112,7 @@ async function readOnce(
   { connection: settings, include }: LdapDirectory,
   password: string | null,
   tally: Tally,
-  { signal, onProgress }: ReadOptions,
+  { signal, onProgress, withEvidence = false }: ReadOptions,
   log: (line: string) => void,
 ): Promise<WholeDirectory> {
   const { url, bind } = settings;
@@ -120,7 +123,7 @@ async function readOnce(
       if (result.code !== 0) throw resultFailure(result, { url, doing: 'bind', dn: bind.dn });
     }
     const onPage = () => onProgress?.({ pages: tally.pages, entries: tally.entries });
-    return await readDirectory(connection, { settings, include, tally, log, onPage });
+    return await readDirectory(connection, { settings, include, keepsValues: withEvidence, tally, log, onPage });
   } finally {
     connection.close();
   }
