@@ -11,7 +11,7 @@ interface Schema {
   readonly default?: unknown;
   readonly type?: string;
   readonly $ref?: string;
-  readonly additionalProperties?: unknown;
+  readonly additionalProperties?: boolean | Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly definitions?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
@@ -35,7 +35,8 @@ function* within(
   if (schema.$ref === undefined) yield { path, schema, isKey };
   for (const [key, inner] of Object.entries(schema.properties ?? {})) yield* within(inner, `${path}.${key}`, true);
   for (const [key, inner] of Object.entries(schema.definitions ?? {})) yield* within(inner, `${path}#${key}`, true);
-  for (const inner of [schema.items, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])])
+  const others = typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : [];
+  for (const inner of [schema.items, ...others, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])])
     if (inner) yield* within(inner, `${path}[]`);
 }
 
@@ -55,8 +56,10 @@ describe.each(NAMES)('schemas/%s.schema.json', (name) => {
   it('describes every key and gives an example of it that is valid', async () => {
     const schema = await load(name);
     const ajv = ajvFor(schema);
-    for (const { path, schema: node, isKey } of within(schema, name)) {
-      if (!isKey) continue;
+    expect(schema.description).toMatch(/\.$/);
+    const keys = [...within(schema, name)].filter(({ isKey }) => isKey);
+    expect(keys.length).toBeGreaterThan(5);
+    for (const { path, schema: node } of keys) {
       expect(node.description, `${path} has no description`).toMatch(/\.$/);
       expect(node.examples, `${path} has no example`).not.toHaveLength(0);
       const validate = ajv.compile({ ...node, definitions: schema.definitions });
