@@ -6,7 +6,9 @@ import { workspaceFile } from './workspace-file.ts';
 
 /** Recordings are of real people. The sample is not among them. */
 const IGNORE = `.rollcall/
+node_modules/
 plan.json
+plan.json.approvals
 recordings/
 `;
 
