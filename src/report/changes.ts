@@ -28,7 +28,7 @@ export function showChanges(section: Element, data: PageData): void {
   });
   const nothing = el('p', { class: 'no-changes', hidden: true }, 'No change fits these filters.');
   const keys = el('p', { class: 'keys' });
-  for (const [key, words] of KEYS) keys.append(el('kbd', {}, key), ` ${words}  `);
+  for (const [key, words] of KEYS) keys.append(el('span', {}, el('kbd', {}, key), ` ${words}`));
 
   const remember = () => history.replaceState(null, '', hashOf(view));
   const render = () => {

@@ -33,6 +33,7 @@ export function* blastRadius(customers: readonly PlannedCustomer[]): Generator<s
   const sorted = touched.toSorted((a, b) => losses(b) - losses(a) || share(b) - share(a) || others(b) - others(a));
   if (sorted.length === 0) return;
   yield `<section aria-labelledby="radius"><h2 id="radius">Blast radius</h2>
+<p class="quiet">Of each customer's billable users:</p>
 <ul class="legend" aria-hidden="true"><li class="removed">removed</li><li class="flagged">flagged</li><li class="changed">other changes</li><li class="unchanged">unchanged</li></ul>
 <ol class="radius">
 `;
@@ -86,7 +87,7 @@ function row(radius: Radius): string {
   return `<li><span class="who-is"><a class="name" href="#customer=${escaped(encodeURIComponent(customer))}">${escaped(customer)}</a>${held}</span>${bar(radius)}<span class="numbers">${numbers(radius)}</span></li>\n`;
 }
 
-/** `12 removed, 3 flagged (6.2%), 4 others changed of 241 billable users; 2 new`. */
+/** `12 removed, 3 flagged (6.2%), 4 changed of 241; 2 new; 1 besides users`. */
 function numbers(radius: Radius): string {
   const { users, removed, flagged, changed, created, besides } = radius;
   const percent = share(radius) === 0 ? '' : ` (${(share(radius) * 100).toFixed(1)}%)`;
@@ -100,9 +101,9 @@ function numbers(radius: Radius): string {
   ];
   const more = [
     ...(created === 0 ? [] : [`${grouped(created)} new`]),
-    ...(besides === 0 ? [] : [`${count(besides, 'change')} besides users`]),
+    ...(besides === 0 ? [] : [`${grouped(besides)} besides users`]),
   ];
-  const first = `${parts.length === 0 ? 'none' : parts.join(', ')} of ${count(users, 'billable user')}`;
+  const first = `${parts.length === 0 ? '0' : parts.join(', ')} of ${grouped(users)}`;
   return [first, ...more].join('; ');
 }
 

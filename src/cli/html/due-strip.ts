@@ -21,7 +21,7 @@ interface Mark {
 }
 
 /** Longer runs of empty days are drawn as one gap. */
-const LONGEST_RUN = 10;
+const LONGEST_RUN = 20;
 /** A strip has so many days at most; those past it are counted. */
 const MOST_DAYS = 120;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -39,16 +39,16 @@ export function* dueStrip(strip: DueStrip): Generator<string> {
   if (strip.due.size === 0 && strip.now === null) return;
   const { cells, left } = cellsOf(strip);
   yield '<ol class="strip" tabindex="0" aria-label="Days on which somebody is due">\n';
-  let month = '';
+  let month = 'none';
   for (const cell of cells) {
     if ('days' in cell) {
       yield `<li class="gap"><span>${count(cell.days, 'day')}</span></li>\n`;
-      month = '';
+      month = 'none';
       continue;
     }
-    const name = format({ month: 'short', year: 'numeric' }, cell.day);
-    yield dayCell(cell, name === month ? '' : name, strip);
-    month = name;
+    const next = dayOf(cell.day).slice(0, 7);
+    yield dayCell(cell, next === month ? '' : monthName(cell.day), strip);
+    month = next;
   }
   if (left > 0) yield `<li class="gap"><span>${grouped(left)} due later</span></li>\n`;
   yield '</ol>\n';
@@ -96,6 +96,12 @@ function dayCell({ day, count: due }: Cell, month: string, { today, now, href }:
 function mark(kind: string, { count: number, href, words }: Mark): string {
   const text = `${grouped(number)}<span class="sr"> ${escaped(words)}</span>`;
   return `<a class="mark ${kind}" href="${escaped(href)}" title="${escaped(`${grouped(number)} ${words}`)}">${text}</a>`;
+}
+
+/** A year that begins is named. */
+function monthName(day: Instant): string {
+  const name = format({ month: 'short' }, day);
+  return name === 'Jan' ? `${name} ${dayOf(day).slice(0, 4)}` : name;
 }
 
 function isWeekend(day: Instant): boolean {

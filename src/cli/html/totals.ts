@@ -1,8 +1,8 @@
 /** What a plan does, in one sentence and in numbers. */
-import { ACTIONS, type Action } from '../../domain/change.ts';
+import { ACTIONS, type Action, type Change, isEntryChange } from '../../domain/change.ts';
 import type { Plan, PlanSummary } from '../../domain/plan.ts';
 import { count, grouped, listed } from '../../domain/words.ts';
-import { ACTION_ORDER, plannedIn } from './plan-lists.ts';
+import { ACTION_ORDER, type PlannedCustomer, plannedIn } from './plan-lists.ts';
 
 /** All customers together. */
 export function totalOf(plan: Plan): PlanSummary {
@@ -15,28 +15,36 @@ export function totalOf(plan: Plan): PlanSummary {
   };
 }
 
-/** `2 deleted, 1 flagged: …`, for the reader who reads nothing else. */
+/** `1 customer is blocked. 3 recipients lose mail when this is applied …`, for the reader who reads nothing else. */
 export function verdict(plan: Plan): string {
-  const total = totalOf(plan);
-  const now = total.delete + total.deactivate;
+  const ready = plannedIn(plan).filter(({ status }) => status === 'ready');
+  const now = losses(ready, 'delete', 'deactivate');
+  const later = losses(ready, 'flag');
+  const flagged = `${later === 1 ? 'is' : 'are'} flagged, to be deleted when due`;
   const parts = [
-    ...(now === 0 ? [] : [`${count(now, 'entry loses', 'entries lose')} mail with the apply`]),
-    ...(total.flag === 0
-      ? []
-      : [`${grouped(total.flag)} ${total.flag === 1 ? 'is' : 'are'} flagged to be deleted when due`]),
+    ...(now === 0 ? [] : [`${count(now, 'recipient loses', 'recipients lose')} mail when this is applied`]),
+    ...(later === 0 ? [] : [`${now === 0 ? count(later, 'recipient') : grouped(later)} ${flagged}`]),
   ];
-  const held = [...heldBack(plan, 'blocked', 'blocked'), ...heldBack(plan, 'failed', 'not planned')];
-  const first = parts.length === 0 ? 'Nobody loses mail' : sentence(listed(parts));
-  return held.length === 0 ? `${first}.` : `${first}. ${sentence(listed(held))}.`;
+  const held = heldBack(plan);
+  const nobody = held.length === 0 ? 'Nobody loses mail' : 'Nobody else loses mail';
+  return [...held, parts.length === 0 ? nobody : listed(parts)].map((part) => `${part}.`).join(' ');
 }
 
-function heldBack({ customers }: Plan, status: 'blocked' | 'failed', words: string): readonly string[] {
-  const number = customers.filter((customer) => customer.status === status).length;
-  return number === 0 ? [] : [`${count(number, 'customer is', 'customers are')} ${words}`];
+/** Recipients are users, public folders and groups. */
+function losses(customers: readonly PlannedCustomer[], ...actions: readonly Action[]): number {
+  const lost = (change: Change) => isEntryChange(change) && actions.includes(change.action);
+  return customers.reduce((sum, { changes }) => sum + changes.filter(lost).length, 0);
 }
 
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function heldBack({ customers }: Plan): readonly string[] {
+  const blocked = customers.filter((customer) => customer.status === 'blocked');
+  const failed = customers.filter(({ status }) => status === 'failed').length;
+  const held = losses(blocked, 'delete', 'deactivate', 'flag');
+  const removals = held === 0 ? '' : `, and ${count(held, 'removal')} with ${blocked.length === 1 ? 'it' : 'them'}`;
+  return [
+    ...(blocked.length === 0 ? [] : [`${count(blocked.length, 'customer is', 'customers are')} blocked${removals}`]),
+    ...(failed === 0 ? [] : [`${count(failed, 'customer is', 'customers are')} not planned`]),
+  ];
 }
 
 /** A tile for each action, and one for the billable users. */
