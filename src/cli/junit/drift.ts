@@ -1,11 +1,11 @@
 /** Drift as JUnit XML: a suite for each question, a case for each customer; what an apply or a repair would change is a failure. */
 import type { Drift, TargetDrift } from '../../app/drift.ts';
-import { addressOf } from '../../domain/change.ts';
 import { inert } from '../../domain/inert.ts';
 import type { CustomerPlan } from '../../domain/plan.ts';
 import { isWrite } from '../../domain/target.ts';
 import { count } from '../../domain/words.ts';
 import { targetChangeText } from '../text/target-change.ts';
+import { changeLines } from './change-lines.ts';
 import { type JunitCase, type JunitSuite, renderJunit } from './junit.ts';
 
 export function renderDriftJunit({ directory, config, targets }: Drift): readonly string[] {
@@ -14,7 +14,7 @@ export function renderDriftJunit({ directory, config, targets }: Drift): readonl
     className: 'rollcall.config',
     outcome: config.changed ? 'failure' : 'passed',
     status: config.changed ? 'changed' : 'as applied',
-    text: config.changed ? ['changed since it was last applied', ...config.files].join('\n') : '',
+    text: config.changed ? ['changed since it was last applied', ...config.files.map(inert)].join('\n') : '',
   };
   return renderJunit('rollcall drift', [
     { name: 'configuration', cases: [configCase] },
@@ -23,16 +23,15 @@ export function renderDriftJunit({ directory, config, targets }: Drift): readonl
   ]);
 }
 
-export function planCase(customer: CustomerPlan): JunitCase {
+function planCase(customer: CustomerPlan): JunitCase {
   const about = { name: customer.customer, className: 'rollcall.directory' };
   if (customer.status === 'failed') {
     const { code, message, hint } = customer.problem;
-    return { ...about, outcome: 'error', status: code, text: `${message}\n${hint}` };
+    return { ...about, outcome: 'error', status: code, text: `${inert(message)}\n${inert(hint)}` };
   }
-  const lines = customer.changes.map(
-    (change) => `${change.action} ${change.resource} ${inert(addressOf(change))} [${change.reasons[0].rule}]`,
-  );
-  const blocks = customer.status === 'blocked' ? customer.blocks.map(({ rule, message }) => `${rule}: ${message}`) : [];
+  const lines = changeLines(customer.changes);
+  const blocks =
+    customer.status === 'blocked' ? customer.blocks.map(({ rule, message }) => inert(`${rule}: ${message}`)) : [];
   return lines.length === 0 && blocks.length === 0
     ? { ...about, outcome: 'passed', status: 'in step', text: '' }
     : {
@@ -49,7 +48,7 @@ function targetSuite({ target, customers, groups, faults, problem }: TargetDrift
     const { code, message, hint } = problem;
     return {
       name: target,
-      cases: [{ name: target, className, outcome: 'error', status: code, text: `${message}\n${hint}` }],
+      cases: [{ name: target, className, outcome: 'error', status: code, text: `${inert(message)}\n${inert(hint)}` }],
     };
   }
   const whole = faults.map(({ key, expected, found }) => `${key}: ${found}; it should be: ${expected}`);

@@ -7,7 +7,7 @@ export interface JunitCase {
   readonly outcome: 'passed' | 'failure' | 'error' | 'skipped';
   /** A word for it: `missing`, `wrong` … */
   readonly status: string;
-  /** What is to be said of it, in lines; empty where there is nothing. */
+  /** What is to be said of it, in lines; empty where there is nothing. Line ends in text from outside have to be inert before. */
   readonly text: string;
 }
 
@@ -39,16 +39,19 @@ function totals(cases: readonly JunitCase[]) {
 
 function caseText({ name, className, outcome, status, text }: JunitCase): string {
   const start = `<testcase${attributes({ classname: className, name })}`;
-  const [first = status] = text.split('\n');
+  const lines = text.split('\n').map(inert);
+  const all = escaped(lines.join('\n'));
+  const message = lines[0] || status;
   switch (outcome) {
     case 'passed':
-      return text === '' ? `${start}/>` : `${start}><system-out>${escaped(text)}</system-out></testcase>`;
-    case 'skipped':
-      return `${start}><skipped${attributes({ message: first === '' ? status : first })}/></testcase>`;
-    default: {
-      const message = first === '' ? status : first;
-      return `${start}><${outcome}${attributes({ message, type: status })}>${escaped(text)}</${outcome}></testcase>`;
+      return text === '' ? `${start}/>` : `${start}><system-out>${all}</system-out></testcase>`;
+    case 'skipped': {
+      // Servers show no text of a skipped case but this message.
+      const rest = lines.length > 1 ? `<system-out>${all}</system-out>` : '';
+      return `${start}><skipped${attributes({ message })}/>${rest}</testcase>`;
     }
+    default:
+      return `${start}><${outcome}${attributes({ message, type: status })}>${all}</${outcome}></testcase>`;
   }
 }
 
