@@ -59,5 +59,5 @@ async function perform({ folder, signal }, server) {
   );
   say('"rollcall" stands for: node dist/cli/main.js');
   await tell(story({ live: server !== null, now: Date.now() }));
-  if (!signal.aborted) say('\nThat was all. Go on with docs/getting-started.md, which does this step by step.');
+  if (!signal.aborted) say('\nThat was all. Go on with docs/tour.md, which does this step by step.');
 }

@@ -12,6 +12,9 @@ const BLOCK = /^```console\n(.*?)^```$/gms;
 /** Comes in no text. */
 const MARK = '\u0001';
 
+/** Puts what the commands need into the folder where they begin, or elsewhere, and gives their environment. */
+export type Setting = (folder: string, elsewhere: string) => Promise<NodeJS.ProcessEnv>;
+
 interface Shown {
   readonly command: string;
   readonly output: string;
@@ -21,9 +24,12 @@ interface Shown {
  * The document as it would be with what its commands really print, stdout and stderr together. An output that differs only in what differs
  * from day to day and from machine to machine is left as it is.
  */
-export async function rerun(document: string): Promise<string> {
+export async function rerun(document: string, setting: Setting = besideExamples): Promise<string> {
   const shown = [...document.matchAll(BLOCK)].flatMap(([, block = '']) => parse(block));
-  const outputs = await run(shown.map(({ command }) => command));
+  const outputs = await run(
+    shown.map(({ command }) => command),
+    setting,
+  );
   const current = shown.map(({ command, output }, index): Shown => {
     const now = outputs[index] ?? '';
     return { command, output: lasting(now) === lasting(output) ? output : now };
@@ -48,22 +54,17 @@ function parse(block: string): readonly Shown[] {
     });
 }
 
-/** Runs them in a folder that holds a copy of examples/, where `rollcall` is the built program. */
-async function run(commands: readonly string[]): Promise<readonly string[]> {
+/** Runs them in a folder of their own. */
+async function run(commands: readonly string[], setting: Setting): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-docs-'));
   try {
-    cpSync(join(ROOT, 'examples'), join(folder, 'examples'), {
-      recursive: true,
-      filter: (path) => !path.endsWith('.rollcall'),
-    });
-    const bin = join(folder, 'bin');
-    mkdirSync(bin);
-    writeFileSync(join(bin, 'rollcall'), `#!/bin/sh\nexec '${process.execPath}' '${await programPath()}' "$@"\n`);
-    chmodSync(join(bin, 'rollcall'), 0o755);
-    writeFileSync(join(folder, 'script'), script(commands));
-    const { stdout } = await promisify(execFile)('bash', ['../script'], {
-      cwd: join(folder, 'examples'),
-      env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+    const [begin, scripts] = ['begin', 'scripts'].map((name) => join(folder, name)) as [string, string];
+    for (const path of [begin, scripts]) mkdirSync(path);
+    const env = await setting(begin, scripts);
+    writeFileSync(join(scripts, 'script'), script(commands));
+    const { stdout } = await promisify(execFile)('bash', ['../scripts/script'], {
+      cwd: begin,
+      env,
       maxBuffer: 2 ** 26,
     });
     return stdout.split(MARK).slice(0, -1);
@@ -72,10 +73,22 @@ async function run(commands: readonly string[]): Promise<readonly string[]> {
   }
 }
 
+/** Beside a copy of examples/, where `rollcall` is the built program. */
+async function besideExamples(folder: string, elsewhere: string): Promise<NodeJS.ProcessEnv> {
+  cpSync(join(ROOT, 'examples'), join(folder, 'examples'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.rollcall'),
+  });
+  const program = join(elsewhere, 'rollcall');
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${await programPath()}' "$@"\n`);
+  chmodSync(program, 0o755);
+  return { ...process.env, PATH: `${elsewhere}:${process.env['PATH'] ?? ''}` };
+}
+
 /** Each command finds the exit status of the one before it in `$?`. */
 function script(commands: readonly string[]): string {
   const steps = commands.map((command) => `again\n${command}\nstatus=$?\nprintf '${MARK}'\n`);
-  return `exec 2>&1 </dev/null\nstatus=0\nagain() { return $status; }\ncd ..\n${steps.join('')}`;
+  return `exec 2>&1 </dev/null\nstatus=0\nagain() { return $status; }\n${steps.join('')}`;
 }
 
 /** What stays the same: days, digests, versions of the state and names of people who run it do not, and columns are as wide as those. */
