@@ -27,6 +27,7 @@ export const PEERS = {
   postgresql: ['postgresql'],
   dns: ['nsd', 'unbound'],
   mandoc: ['mandoc'],
+  chromium: ['chromium'],
 };
 
 /** Services that these packages would start, now and with every boot. */

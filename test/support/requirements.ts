@@ -39,6 +39,10 @@ const PEERS = {
     install: 'apt-get install -y --no-install-recommends postgresql',
   },
   mandoc: { programs: ['mandoc'], install: 'apt-get install -y --no-install-recommends mandoc' },
+  Chromium: {
+    programs: ['chromium'],
+    install: 'apt-get install -y --no-install-recommends chromium',
+  },
 } as const satisfies Record<string, Peer>;
 
 export type PeerName = keyof typeof PEERS;
