@@ -21,10 +21,12 @@ export interface PlanRequest extends GatherRequest {
   readonly config: Config;
   /** Those of the configuration that are planned. */
   readonly customers: readonly CustomerConfig[];
-  readonly reader: StateReader;
+  readonly reader: Pick<StateReader, 'read'>;
   readonly observations: ObservationSource;
   readonly now: Instant;
   readonly allowRemovals: number | null;
+  /** Makes the tokens of domains that have none yet; random ones unless said. */
+  readonly tokens?: typeof newTokens;
 }
 
 /** A plan, and what its readings want kept for the next ones. */
@@ -35,7 +37,7 @@ export interface MadePlan {
 
 /** Plans the customers, each as soon as its directory has been read and its domains have been seen. Rejects with Interrupted. */
 export async function makePlan(request: PlanRequest): Promise<MadePlan> {
-  const { config, customers, now } = request;
+  const { config, customers, now, tokens = newTokens } = request;
   // All at once: while a directory prepares its next page, the state is read and the DNS is asked.
   const reading = readState(request.reader, customers);
   const parts = reading.then(statePartsOf);
@@ -52,7 +54,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
       readings: new Map([[customer.name, directory]]),
       state,
       ...seen,
-      tokens: new Map([[customer.name, newTokens(customer, state)]]),
+      tokens: new Map([[customer.name, tokens(customer, state)]]),
       now,
       allowRemovals: request.allowRemovals,
     }).customers;

@@ -69,6 +69,17 @@ export function openReader(context: Context, config: Config): Promise<StateReade
   return context.adapters.openReader(config.workspace.state.path);
 }
 
+/** The stored state, or the one in the document that `--state` names. */
+export async function readerFor(
+  { state }: { readonly state?: string },
+  config: Config,
+  context: Context,
+): Promise<StateReader> {
+  if (state === undefined) return openReader(context, config);
+  const { stateFiles, readerOfState } = context.adapters;
+  return readerOfState(await stateFiles.load(context.file(state)));
+}
+
 export function openStore(context: Context, config: Config, clock: Clock): Promise<StateStore> {
   return context.adapters.openStore(config.workspace.state.path, clock);
 }

@@ -9,7 +9,7 @@ import type { DirectoryConnection, DnsConfig } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DomainObservation } from '../domain/observations.ts';
-import type { CustomerId } from '../domain/roster.ts';
+import type { CustomerId, State } from '../domain/roster.ts';
 import type { SecretReference } from '../domain/secret-reference.ts';
 import type { ServiceProfile } from '../domain/service.ts';
 import type { TargetConfig } from '../domain/target-config.ts';
@@ -18,6 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { DirectorySource, DirectoryTester } from '../ports/directory.ts';
 import type { DomainObserver, ObservationSource } from '../ports/dns.ts';
 import type { PlanFiles, StateFiles } from '../ports/documents.ts';
+import type { History } from '../ports/history.ts';
 import type { MailServerTester, RecipientVerifier } from '../ports/mail-servers.ts';
 import type { StateReader, StateStore } from '../ports/state.ts';
 import type { Target } from '../ports/target.ts';
@@ -30,6 +31,8 @@ export interface Adapters {
   loadWorkspace(start: string): Promise<LoadedWorkspace>;
   /** The state in a file, to read. */
   openReader(path: string): Promise<StateReader>;
+  /** A state that was read from a document, to read as if it were stored. */
+  readerOfState(state: State): Promise<StateReader>;
   /** The state in a file, to write. */
   openStore(path: string, clock: Clock): Promise<StateStore>;
   /** The directories themselves, or recordings of them in a folder. */
@@ -54,6 +57,10 @@ export interface Adapters {
   approvals(): Promise<Approvals>;
   /** The digest of the bytes of each of these files, by its path relative to the root. */
   fileDigests(root: string, files: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The texts of those of these files that can be read, by their paths relative to the root. */
+  fileTexts(root: string, files: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The workspace as it was. */
+  history(): Promise<History>;
   /** Writes a recording of a reading into a folder. Returns its path. */
   record(
     folder: string,
@@ -98,6 +105,7 @@ export interface DnsAsking {
 export const adapters: Adapters = {
   loadWorkspace: async (start) => (await import('../adapters/files/workspace.ts')).loadWorkspace(start),
   openReader: async (path) => (await import('../adapters/state/sqlite.ts')).openStateReader(path),
+  readerOfState: async (state) => (await import('../adapters/files/state-reader.ts')).readerOfState(state),
   openStore: async (path, now) => {
     const { openStateStore } = await import('../adapters/state/sqlite.ts');
     return openStateStore(path, { who: userName(), host: hostname(), pid: process.pid, now });
@@ -162,6 +170,8 @@ export const adapters: Adapters = {
   target: (config, service, log) => openTarget(config, { resolveSecret, log, service }),
   approvals: async () => (await import('../adapters/approvals/approvals.ts')).approvalsWith(resolveSecret),
   fileDigests: async (root, files) => (await import('../adapters/files/digests.ts')).fileDigests(root, files),
+  fileTexts: async (root, files) => (await import('../adapters/files/workspace-text.ts')).fileTexts(root, files),
+  history: async () => (await import('../adapters/git/history.ts')).gitHistory,
   record: async (folder, customer, reading, at) => {
     const { recordReading } = await import('../adapters/directory/recording.ts');
     return recordReading(folder, customer, reading, at);

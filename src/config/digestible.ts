@@ -66,7 +66,8 @@ function digestibleDirectory(directory: DirectoryConfig): unknown {
   };
 }
 
-function digestibleConnection(connection: DirectoryConnection): unknown {
+/** What of a connection decides what is read through it, but for the rights of its credentials. */
+export function digestibleConnection(connection: DirectoryConnection): unknown {
   if (connection.type === 'entra') {
     const { type, tenant, cloud, filter } = connection;
     return { type, tenant, cloud, filter };

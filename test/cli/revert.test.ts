@@ -193,7 +193,7 @@ describe('what cannot be taken back', () => {
   ])('nor does %s go with it', async (...args) => {
     const refused = await made.run('plan', '--revert', '2', ...args);
     expect(refused).toMatchObject({ code: 64, stdout: '' });
-    expect(refused.stderr).toContain('--at, --snapshot and --full do not go with it');
+    expect(refused.stderr).toContain('--at, --snapshot, --full and --state do not go with it');
   });
 
   test.each(['0', '-1', 'two', '1.5', ''])('nor a run that is no number: %j', async (run) => {

@@ -1,5 +1,6 @@
 /** Text files of a workspace: read whole, within limits, as UTF-8. */
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
 export type TextFile =
   | { readonly ok: true; readonly text: string; readonly bytes: Uint8Array }
@@ -32,6 +33,16 @@ export async function readText(path: string): Promise<TextFile> {
     const code = problem instanceof Error && 'code' in problem ? String(problem.code) : 'unknown reason';
     return refuse(REASONS[code] ?? `The file cannot be read (${code}).`);
   }
+}
+
+/** The texts of those of these files that can be read, by their paths relative to `root`. */
+export async function fileTexts(root: string, files: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const file of files) {
+    const read = await readText(join(root, file));
+    if (read.ok) texts.set(file, read.text);
+  }
+  return texts;
 }
 
 function decode(bytes: Uint8Array): TextFile {

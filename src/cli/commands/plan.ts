@@ -7,7 +7,7 @@ import type { Instant } from '../../domain/instant.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { PlanRecord } from '../../planner/document.ts';
 import type { StateReader } from '../../ports/state.ts';
-import { type Context, chosen, clockOf, openReader, openWorkspace, Reported, withDirectories } from '../context.ts';
+import { type Context, chosen, clockOf, openWorkspace, Reported, readerFor, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
 import {
   addFormatOption,
@@ -26,6 +26,8 @@ interface PlanOptions extends PlanningOptions, ShowPlanOptions {
   readonly detailedExitcode?: boolean;
   readonly revert?: number;
   readonly author?: string;
+  readonly against?: string;
+  readonly state?: string;
 }
 
 export function addPlanCommand(program: Command, perform: Perform): void {
@@ -38,6 +40,8 @@ export function addPlanCommand(program: Command, perform: Perform): void {
     .addOption(
       new Option('--revert <run>', 'put one customer back to before this run, from the journal').argParser(positive),
     )
+    .option('--against <revision>', 'show only what the change of the configuration since this git revision does')
+    .option('--state <file>', 'take the stored state from what "state pull" printed, not from the database')
     .addHelpText(
       'after',
       `
@@ -46,7 +50,9 @@ Examples:
   rollcall plan --customer 'acme*'       only some customers
   rollcall plan --at 2027-01-02          which delayed deletions mature over the holidays
   rollcall plan --snapshot recordings/   from recordings, without the network
-  rollcall plan --revert 12 -o undo.json what puts the roster back to before run 12`,
+  rollcall plan --revert 12 -o undo.json what puts the roster back to before run 12
+  rollcall plan --against origin/main --snapshot recordings/ --state state.json
+                                         what a pull request does, without network and secrets`,
     )
     .action((options: PlanOptions, command: Command) => perform(command, (context) => plan(options, context)));
 }
@@ -54,8 +60,9 @@ Examples:
 async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   const { terminal, adapters } = context;
   refuseReading(options, context);
+  if (options.against !== undefined) return replay({ ...options, against: options.against }, context);
   const { config } = await openWorkspace(context);
-  await using reader = await openReader(context, config);
+  await using reader = await readerFor(options, config, context);
   const made = await recordOf({ config, reader, now: clockOf(options)() }, options, context);
   const record = options.author === undefined ? made : { ...made, author: options.author };
   if (options.out !== undefined) await adapters.planFiles.save(context.file(options.out), record);
@@ -66,13 +73,31 @@ async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   return planExit(record.plan, options.detailedExitcode === true);
 }
 
+/** A replay is to be looked at, not to be applied. */
+async function replay(options: PlanOptions & { readonly against: string }, context: Context): Promise<ExitCode> {
+  const { out, revert, author } = options;
+  if (out === undefined && revert === undefined && author === undefined) {
+    const { printReplay } = await import('../replay.ts');
+    return printReplay(options, context);
+  }
+  context.terminal.complain({
+    code: 'USAGE',
+    message:
+      'With --against two plans are compared, and neither can be applied: -o, --author and --revert do not go with it.',
+    hint: `Leave them away: rollcall plan --against ${options.against}`,
+  });
+  throw new Reported(EXIT.usage);
+}
+
 /** An undo goes by the journal alone, and by what is stored now. */
-function refuseReading({ revert, at, snapshot, full }: PlanOptions, { terminal }: Context): void {
-  if (revert === undefined || (at === undefined && snapshot === undefined && full !== true)) return;
+function refuseReading(options: PlanOptions, { terminal }: Context): void {
+  const { revert, at, snapshot, full, state } = options;
+  const reads = at !== undefined || snapshot !== undefined || full === true || state !== undefined;
+  if (revert === undefined || options.against !== undefined || !reads) return;
   terminal.complain({
     code: 'USAGE',
     message:
-      'With --revert the journal is read and no directory, and the plan is of now: --at, --snapshot and --full do not go with it.',
+      'With --revert the journal is read and no directory, and the plan is of now: --at, --snapshot, --full and --state do not go with it.',
     hint: `Leave them away: rollcall plan --revert ${revert} -o FILE`,
   });
   throw new Reported(EXIT.usage);

@@ -83,8 +83,17 @@ function* renderCustomer(customer: PlannedCustomer, view: PlanView): Generator<s
     for (const { rule, message } of customer.blocks) yield `  ${colors.red(`${rule}:`)} ${inert(message)}\n`;
   }
   yield* renderDiagnostics(shown(customer.diagnostics, view), view);
-  for (const action of ORDER) yield* renderAction(action, customer.changes, view);
+  yield* renderChanges(customer.changes, view);
   yield '\n';
+}
+
+/** A line for each change, removals first, the rest folded. `tell` says what stands behind a change's own details. */
+export function* renderChanges(
+  changes: readonly Change[],
+  view: PlanView,
+  tell: (change: Change) => string = () => '',
+): Generator<string> {
+  for (const action of ORDER) yield* renderAction(action, changes, view, tell);
 }
 
 /** How the directory was read, where it was not read whole or not at the first asking. */
@@ -97,12 +106,12 @@ function readingNotes({ directory }: PlannedCustomer, { verbose }: PlanView): re
   ];
 }
 
-function shown(diagnostics: readonly Diagnostic[], { verbose }: PlanView): readonly Diagnostic[] {
+export function shown(diagnostics: readonly Diagnostic[], { verbose }: PlanView): readonly Diagnostic[] {
   return verbose ? diagnostics : diagnostics.filter(({ severity }) => severity !== 'info');
 }
 
 /** In their order, of each rule the first few: what is wrong with a thousand objects must not hide the removals below. */
-function* renderDiagnostics(diagnostics: readonly Diagnostic[], { colors, full }: PlanView): Generator<string> {
+export function* renderDiagnostics(diagnostics: readonly Diagnostic[], { colors, full }: PlanView): Generator<string> {
   const number = new Map<string, number>();
   for (const diagnostic of diagnostics) {
     const kind = `${diagnostic.severity} ${diagnostic.rule}`;
@@ -122,20 +131,25 @@ function diagnosticText({ severity, rule, message, location }: Diagnostic, color
   return `${paint(`${severity} ${rule}:`)} ${inert(message)}${place}`;
 }
 
-function* renderAction(action: Action, changes: readonly Change[], view: PlanView): Generator<string> {
+function* renderAction(
+  action: Action,
+  changes: readonly Change[],
+  view: PlanView,
+  tell: (change: Change) => string,
+): Generator<string> {
   const all = changes.filter((change) => change.action === action);
   const fold = view.full || ALWAYS_SHOWN.has(action) || all.length <= FOLD + 1;
-  for (const change of fold ? all : all.slice(0, FOLD)) yield `${changeLine(change, view)}\n`;
+  for (const change of fold ? all : all.slice(0, FOLD)) yield `${changeLine(change, view, tell(change))}\n`;
   if (!fold)
     yield `  ${view.colors.dim(`  … ${grouped(all.length - FOLD)} more to ${action} (--all-changes shows them)`)}\n`;
 }
 
 /** `  ~ update user ann@acme.example  department: "Sales" -> "HR"  [SEL-8]`, on one line. */
-function changeLine(change: Change, view: PlanView): string {
+function changeLine(change: Change, view: PlanView, further: string): string {
   const { colors } = view;
   const { action, resource, reasons } = change;
   const kind = resource === 'user' ? '' : `${resource} `;
-  const details = changeDetails(change, view);
+  const details = changeDetails(change, view) + further;
   const rules = [...new Set(reasons.map(({ rule }) => rule))].join(' ');
   const paint = colorOf(action, colors);
   return `  ${paint(`${MARKS[action]} ${action.padEnd(10)}`)} ${kind}${colors.bold(inert(addressOf(change)))}  ${inert(details)} ${colors.dim(`[${rules}]`)}`;
@@ -159,7 +173,7 @@ function colorOf(action: Action, colors: Colors): (text: string) => string {
 }
 
 /** `2 to delete, 1 to create`, or `no changes`. */
-function totals(summary: PlanSummary): string {
+export function totals(summary: Readonly<Record<Action, number>>): string {
   const parts = ORDER.filter((action) => summary[action] > 0).map(
     (action) => `${grouped(summary[action])} to ${action}`,
   );
