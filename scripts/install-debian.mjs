@@ -26,6 +26,7 @@ export const PEERS = {
   postfix: ['postfix', 'postfix-lmdb', 'postfix-cdb', 'postfix-sqlite', 'postfix-pgsql', 'openssl'],
   postgresql: ['postgresql'],
   dns: ['nsd', 'unbound'],
+  shells: ['zsh', 'fish'],
   mandoc: ['mandoc'],
   chromium: ['chromium'],
 };

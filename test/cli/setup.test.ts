@@ -1,15 +1,10 @@
-/** Starting: `init`, `schema`, `completion`, and `validate` on what was written. */
-import { execFile } from 'node:child_process';
+/** Starting: `init`, `schema`, and `validate` on what was written. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { findProgram } from '../support/requirements.ts';
 import { rollcall } from '../support/rollcall.ts';
 import { customerFile, temporaryFolder, workspace } from '../support/workspace.ts';
-
-const run = promisify(execFile);
 
 describe.concurrent('init', () => {
   test.each(['ldap', 'entra', 'none'])('writes a workspace that validates and plans at once (%s)', async (type) => {
@@ -133,49 +128,5 @@ describe.concurrent('schema', () => {
       expect(code).toBe(0);
       expect(new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(stdout))).toBeTypeOf('function');
     }
-  });
-});
-
-describe.concurrent('completion', () => {
-  /** What bash completes a command line to, whose last word is being typed. */
-  async function completed(...words: readonly string[]): Promise<readonly string[]> {
-    const script = (await rollcall(['completion', 'bash'])).stdout;
-    const call = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rollcall rollcall "\${@: -1}" "\${@: -2:1}"`;
-    const { stdout } = await run('bash', [
-      '-c',
-      `${script}\n${call}; printf '%s\\n' "\${COMPREPLY[@]}"`,
-      'bash',
-      ...words,
-    ]);
-    return stdout.split('\n').filter((word) => word !== '');
-  }
-
-  test('in bash: commands, subcommands, options and their values', async () => {
-    expect(await completed('rollcall', 'pl')).toEqual(['plan']);
-    expect(await completed('rollcall', 'users', 'ex')).toEqual(['export']);
-    expect(await completed('rollcall', 'state', 'pu')).toEqual(['pull', 'push']);
-    expect(await completed('rollcall', 'plan', '--det')).toEqual(['--detailed-exitcode']);
-    expect(await completed('rollcall', 'users', 'export', '--format', '')).toEqual(['csv', 'json']);
-    expect(await completed('rollcall', '-C', 'plan', 'st')).toEqual(['state']);
-    expect(await completed('rollcall', 'completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
-  });
-
-  test('in bash: every command that help names', async () => {
-    const { stdout } = await rollcall(['--help']);
-    const commands = [...stdout.matchAll(/^ {2}([a-z]+)(?= )/gm)].map(([, name]) => name);
-    expect(commands.length).toBeGreaterThan(10);
-    expect(await completed('rollcall', '')).toEqual(expect.arrayContaining(commands.filter((name) => name !== 'help')));
-  });
-
-  test.each(['bash', 'zsh', 'fish'])('for %s is a script that the shell takes', async (shell) => {
-    const { code, stdout } = await rollcall(['completion', shell]);
-    expect(code).toBe(0);
-    expect(stdout).toContain('rollcall');
-    using folder = temporaryFolder();
-    const file = join(folder.path, `completion.${shell}`);
-    writeFileSync(file, stdout);
-    // zsh takes the bash script too, so that bash can tell where zsh is not installed.
-    const checker = findProgram(shell) === null && shell === 'zsh' ? 'bash' : shell;
-    if (findProgram(checker) !== null) await run(checker, ['-n', file]);
   });
 });

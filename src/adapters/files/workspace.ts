@@ -1,5 +1,5 @@
 /** Loads a workspace: finds rollcall.yaml, reads it and every customer file, and says all that is wrong with them at once. */
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import pLimit from 'p-limit';
 import picomatch from 'picomatch';
@@ -18,6 +18,7 @@ import { parseCustomer, parseWorkspace } from '../../config/parse.ts';
 import type { Config, CustomerConfig } from '../../domain/config.ts';
 import { loadProfile } from './profiles.ts';
 import { readImports } from './workspace-imports.ts';
+import { findRoot, WORKSPACE_FILE } from './workspace-root.ts';
 import { readText } from './workspace-text.ts';
 
 /** What became of the files of a workspace. Findings are sorted by place; those of a loaded one are warnings. */
@@ -31,7 +32,6 @@ export type LoadedWorkspace = {
   | { readonly ok: false; readonly root: string | null }
 );
 
-const WORKSPACE_FILE = 'rollcall.yaml';
 const FILES_AT_ONCE = 16;
 
 /** Loads the workspace that the folder `start` is in. Rejects for nothing that the files may hold. */
@@ -80,20 +80,6 @@ export async function loadWorkspace(start: string): Promise<LoadedWorkspace> {
   const sorted = customers.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const config = { workspace: { ...workspace.workspace, service: profile }, customers: sorted };
   return { ok: true, root, files, findings: all, config };
-}
-
-async function findRoot(start: string): Promise<string | null> {
-  for (let folder = start; ; folder = dirname(folder)) {
-    if (await exists(join(folder, WORKSPACE_FILE))) return folder;
-    if (folder === dirname(folder)) return null;
-  }
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function notFound(start: string): Finding {

@@ -1,6 +1,6 @@
 /** `rollcall completion` */
 import { Argument, type Command } from 'commander';
-import { completionScript, SHELLS, type Shell } from '../completion.ts';
+import { completionScript, SHELLS, type Shell } from '../completion/script.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Perform } from './perform.ts';
 

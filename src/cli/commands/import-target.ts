@@ -6,7 +6,7 @@ import type { Perform } from './perform.ts';
 
 export function addImportTargetCommand(parent: Command, perform: Perform): void {
   addLockOption(addCustomerOption(addFormatOption(parent.command('target'), ['text', 'json'])))
-    .argument('<name>', 'a target of the workspace')
+    .argument('<target>', 'a target of the workspace')
     .description('take those whom a target serves already into the state, as users that the next plan binds or flags')
     .option('-o, --out <file>', 'add them to a file of users for review instead; "-" prints it')
     .option('--auto-approve', 'do not ask')
