@@ -1,10 +1,11 @@
 /** Approving a saved plan, and asking whether one is approved. */
 import { type Approval, type ApprovalPolicy, approvalProblem } from '../domain/approval.ts';
-import type { Problem } from '../domain/diagnostic.ts';
+import { type Problem, ProblemError } from '../domain/diagnostic.ts';
 import { epochMs, type Instant, instantOf } from '../domain/instant.ts';
 import type { SecretReference } from '../domain/secret-reference.ts';
 import type { Approvals } from '../ports/approvals.ts';
 import type { SavedPlan } from '../ports/documents.ts';
+import { redactedPlan } from './fitness.ts';
 
 export interface ApproveRequest {
   readonly saved: SavedPlan;
@@ -19,9 +20,11 @@ export interface ApproveRequest {
   readonly approvals: Approvals;
 }
 
-/** Signs an approval of exactly this plan, and adds it to the file. Rejects with FileProblem. */
+/** Signs an approval of exactly this plan, and adds it to the file. Rejects with FileProblem, and with ProblemError for a redacted plan. */
 export async function approvePlan(request: ApproveRequest): Promise<Approval> {
   const { saved, approver, key, validMs, now, path, approvals } = request;
+  const redacted = redactedPlan(saved.plan);
+  if (redacted !== null) throw new ProblemError(redacted);
   const expires = instantOf(epochMs(now) + validMs);
   const approval = await approvals.sign({ planDigest: saved.digest, approver, at: now, expires }, key);
   await approvals.add(path, approval);

@@ -2,6 +2,7 @@
 import type { Config } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import { epochMs, type Instant } from '../domain/instant.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { CustomerId, State } from '../domain/roster.ts';
 import { listed } from '../domain/words.ts';
 import type { SavedPlan } from '../ports/documents.ts';
@@ -22,7 +23,19 @@ export interface FitnessInputs {
 
 /** Every reason why a saved plan no longer fits; nothing if it does. */
 export function unfitness(inputs: FitnessInputs): readonly Problem[] {
-  return [...age(inputs), ...configuration(inputs), ...stateMoved(inputs)];
+  const redacted = redactedPlan(inputs.saved.plan);
+  return redacted === null ? [...age(inputs), ...configuration(inputs), ...stateMoved(inputs)] : [redacted];
+}
+
+/** Why a plan is not applied whatever else is right: what it would write are pseudonyms. Null for one that is whole. */
+export function redactedPlan({ redacted }: Plan): Problem | null {
+  if (redacted !== true) return null;
+  return {
+    code: 'PLAN_REDACTED',
+    message:
+      'The plan is redacted, or rests on a recording or a state that is: it has pseudonyms where names should be, so it can only be looked at.',
+    hint: 'Make a plan from the directory, or from a recording that is not redacted, and save it with: rollcall plan -o FILE',
+  };
 }
 
 function age({ saved, config, now }: FitnessInputs): readonly Problem[] {

@@ -1,4 +1,5 @@
 /** Puts a whole state in the place of the stored one. */
+import { ProblemError } from '../domain/diagnostic.ts';
 import type { CustomerId, State } from '../domain/roster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LockHolder } from '../ports/lock.ts';
@@ -21,9 +22,19 @@ export interface PushResult {
   readonly outcomes: readonly RunOutcome[];
 }
 
-/** Holds the lock of every customer concerned meanwhile. Rejects with PushRefusedError or LockHeldError; then every roster is as it was. */
+/**
+ * Holds the lock of every customer concerned meanwhile. Rejects with PushRefusedError, LockHeldError, or ProblemError for a redacted state; then
+ * every roster is as it was.
+ */
 export async function pushState(request: PushRequest): Promise<PushResult> {
   const { store, state, who, clock, lockTimeoutMs, signal, onWait } = request;
+  if (state.redacted === true) {
+    throw new ProblemError({
+      code: 'STATE_REDACTED',
+      message: 'The state is redacted: it has pseudonyms where names should be. Nothing was written.',
+      hint: 'Push what "rollcall state pull" printed without --redact.',
+    });
+  }
   const locks: AsyncDisposable[] = [];
   try {
     for (const customer of [...state.rosters.keys()].toSorted()) {

@@ -3,12 +3,14 @@ import type { Config, CustomerConfig } from '../domain/config.ts';
 import type { Problem } from '../domain/diagnostic.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { DomainObservation } from '../domain/observations.ts';
+import type { Pseudonym } from '../domain/pseudonym.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import type { ObservationSource } from '../ports/dns.ts';
 import type { StateReader } from '../ports/state.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
 import { observeDomains } from './observe.ts';
 import { readState } from './plan.ts';
+import { redactReading } from './redaction/reading.ts';
 
 export interface SnapshotRequest extends GatherRequest {
   readonly config: Pick<Config, 'customers'>;
@@ -16,6 +18,8 @@ export interface SnapshotRequest extends GatherRequest {
   /** Has the tokens that the DNS is to show. */
   readonly reader: StateReader;
   readonly observations: ObservationSource;
+  /** What makes pseudonyms, to record these in the place of names, phones and notes; null to record what was read. */
+  readonly redact: Pseudonym | null;
   /** Writes one recording; returns its path. */
   readonly record: (
     customer: CustomerId,
@@ -45,9 +49,11 @@ export async function snapshot(request: SnapshotRequest): Promise<readonly Snaps
   const observed = observeDomains({ ...request, state: await readState(reader, customers) });
   // A recording is to prove more than that something changed.
   const whole = { ...request, copyOf: null, withEvidence: true };
+  const { redact } = request;
   return forEachReading(customers, whole, async (customer, reading): Promise<SnapshotResult> => {
     const { name } = customer;
-    const directory = await recordedDirectory(name, reading, request);
+    const read = redact === null ? reading : redactReading(reading, redact);
+    const directory = await recordedDirectory(name, read, request);
     const seen = [...(await observed.of(customer)).values()];
     await request.recordObservations(name, seen);
     return { customer: name, directory, domains: seen.length };

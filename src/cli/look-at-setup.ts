@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { heloOf } from '../app/check-smtp.ts';
 import { oneCustomer } from '../app/choose-customers.ts';
+import { redactChecklist } from '../app/redaction/setup.ts';
 import { lookAtSetup, type SetupRequest } from '../app/setup.ts';
 import { type Checklist, withSteps } from '../planner/setup/checklist.ts';
 import { progressBetween } from '../planner/setup/progress.ts';
@@ -9,9 +10,10 @@ import type { ConfirmableStep, StepId } from '../planner/setup/step.ts';
 import { type Context, clockOf, openReader, openWorkspace, Reported, type Workspace } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ReviewFormat } from './options.ts';
+import { pseudonymsFor, type RedactOptions } from './redaction.ts';
 import { headline, renderProgress, renderSetup } from './text/setup.ts';
 
-export interface SetupOptions {
+export interface SetupOptions extends RedactOptions {
   readonly format: ReviewFormat;
   readonly smtp?: boolean;
   readonly step: readonly StepId[];
@@ -46,7 +48,9 @@ async function look(name: string, { config }: Workspace, options: SetupOptions, 
     confirmed: new Set(options.confirm),
     signal,
   });
-  return options.step.length === 0 ? checklist : withSteps(checklist, options.step);
+  const asked = options.step.length === 0 ? checklist : withSteps(checklist, options.step);
+  const pseudonym = await pseudonymsFor(options, config, context);
+  return pseudonym === null ? asked : redactChecklist(asked, pseudonym);
 }
 
 /** Until all is done. A configuration that is half written is told, and looked at again. */

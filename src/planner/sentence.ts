@@ -13,14 +13,14 @@ export interface Sentence<T extends string> {
 
 /**
  * A sentence from a template such as `bound to <name>, which has this address`. A place that is named twice holds the same twice. What may stand
- * at a place is given by `patterns`, in the syntax of regular expressions; without one it is anything, as long as can be.
+ * at a place is given by `patterns`, in the syntax of regular expressions where `.` is any character; without one it is anything, as long as can be.
  */
 export function sentence<const T extends string>(
   template: T,
   patterns: Partial<Readonly<Record<Place<T>, string>>> = {},
 ): Sentence<T> {
   const pieces = template.split(/<(\w+)>/);
-  const expression = new RegExp(expressionOf(pieces, patterns as Partial<Parts>));
+  const expression = new RegExp(expressionOf(pieces, patterns as Partial<Parts>), 's');
   return {
     say: (parts) => pieces.map((piece, i) => (i % 2 === 0 ? piece : (parts as Parts)[piece])).join(''),
     understand: (message) => {
@@ -36,7 +36,7 @@ function expressionOf(pieces: readonly string[], patterns: Partial<Parts>): stri
     if (i % 2 === 0) return piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
     if (seen.has(piece)) return `\\k<${piece}>`;
     seen.add(piece);
-    return `(?<${piece}>${patterns[piece] ?? '[^]*'})`;
+    return `(?<${piece}>${patterns[piece] ?? '.*'})`;
   });
   return `^${parts.join('')}$`;
 }

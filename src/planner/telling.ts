@@ -8,13 +8,13 @@ import { type Parts, type Sentence, sentence } from './sentence.ts';
 const ADDRESS = String.raw`(?:"(?:[^"\\]|\\.)*"|[^" ]+)@[^ ]+`;
 /** As JSON writes it. */
 const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
-const PLACE = '(?:(?!: )[^])*?';
-const SHORTEST = '[^]*?';
+const PLACE = '(?:(?!: ).)*?';
+const SHORTEST = '.*?';
 
 /** What there is to say of names (`name`, `other`) and of remarks (`remark`). */
 export const TELL = {
   inDirectory: sentence('in the directory as <name>'),
-  leftOut: sentence('found as <name>, and left out: <why>', { why: '(?:(?!, and left out: )[^])*' }),
+  leftOut: sentence('found as <name>, and left out: <why>', { why: '(?:(?!, and left out: ).)*' }),
   boundTo: sentence('bound to <name>, which has this address'),
   rebound: sentence('the same address in the new directory: rebound to <name>'),
   madeAnew: sentence('made anew in the directory as <name>: rebound to its new object id'),

@@ -1,6 +1,7 @@
 /** The mail systems that rosters take effect in. */
 import { ProblemError } from '../domain/diagnostic.ts';
 import type { ImportedUser } from '../domain/imported-user.ts';
+import type { PersonalKind } from '../domain/pseudonym.ts';
 import type { CustomerId, Roster } from '../domain/roster.ts';
 import type {
   FoundEntry,
@@ -11,9 +12,18 @@ import type {
   TargetWrite,
 } from '../domain/target.ts';
 
+/** What of the entries of a target is personal. */
+export interface Personal {
+  /** What a field holds: `called` is a name, or else an address, which stays; null is what anybody may see. */
+  readonly field: (name: string) => PersonalKind | 'called' | null;
+  /** Whether what is after the first space of a key is what somebody or something is called. */
+  readonly calledInKeys: boolean;
+}
+
 /** A mail system that rosters take effect in. */
 export interface Target {
   readonly name: string;
+  readonly personal: Personal;
   /** What it is to hold of a roster (TGT-1): a pure function. Of one customer no key comes twice. */
   project(roster: Roster): readonly TargetEntry[];
   /** Where it keeps what it is given in a form of its own: whether what is found is what is expected. A pure function. Without it both are equal. */

@@ -202,7 +202,7 @@ describe('no copy is given', () => {
       return 'acme.ndjson';
     };
     const request = { ...gathering(source, store), config: CONFIG, customers: CONFIG.customers, reader: store };
-    await snapshot({ ...request, observations: UNASKED, record, recordObservations: async () => {} });
+    await snapshot({ ...request, observations: UNASKED, redact: null, record, recordObservations: async () => {} });
     expect(recorded).toEqual([null]);
     expect(source.readings.at(-1)).toBe('acme full');
   });

@@ -22,6 +22,7 @@ export function emptyTarget(): TargetMemory {
 export function memoryTarget(memory: TargetMemory, name = 'edge'): Target {
   return {
     name,
+    personal: { field: () => null, calledInKeys: false },
     project: (roster) => {
       const domains = acceptedDomains(roster);
       return roster.entries.flatMap((entry) =>

@@ -29,6 +29,8 @@ export interface RecordingHead {
   readonly identity: DirectoryIdentity;
   /** What was asked; null in a recording that does not say. */
   readonly question: DirectoryQuestion | null;
+  /** Names, phones and notes of the objects are pseudonyms. */
+  readonly redacted?: true | undefined;
 }
 
 /** The end of a recording: the proof, and the digest over its evidence where it has any. */
@@ -37,12 +39,13 @@ export interface RecordingEnd {
   readonly evidence: string | null;
 }
 
-export function headLine({ customer, recordedAt, identity, question }: RecordingHead): string {
-  return JSON.stringify({ format: FORMAT, customer, recordedAt, identity, question: question ?? undefined });
+export function headLine({ customer, recordedAt, identity, question, redacted }: RecordingHead): string {
+  return JSON.stringify({ format: FORMAT, customer, recordedAt, identity, redacted, question: question ?? undefined });
 }
 
+/** That it is redacted stands in the head. */
 export function endLine({ proof, evidence }: RecordingEnd): string {
-  return JSON.stringify({ end: true, proof, evidence: evidence ?? undefined });
+  return JSON.stringify({ end: true, proof: { ...proof, redacted: undefined }, evidence: evidence ?? undefined });
 }
 
 export function objectLine(object: DirectoryObject, values?: KeptValues): string {
@@ -67,15 +70,18 @@ export function objectLine(object: DirectoryObject, values?: KeptValues): string
 
 /** Throws MalformedLineError. */
 export function parseHead(line: string): RecordingHead {
-  const head = members(json(line), ['format', 'customer', 'recordedAt', 'identity', 'question']);
+  const head = members(json(line), ['format', 'customer', 'recordedAt', 'identity', 'redacted', 'question']);
   if (head['format'] !== FORMAT) throw new MalformedLineError(`it does not begin with the format ${FORMAT}`);
   const recordedAt = parseInstant(text(head, 'recordedAt'));
   if (recordedAt === null) throw new MalformedLineError('"recordedAt" is not a moment');
+  const { redacted } = head;
+  if (redacted !== undefined && redacted !== true) throw new MalformedLineError('"redacted" is not true');
   return {
     customer: text(head, 'customer') as CustomerId,
     recordedAt,
     identity: identityOf(head['identity']),
     question: head['question'] === undefined ? null : parseQuestion(head['question']),
+    ...(redacted === true ? { redacted } : {}),
   };
 }
 

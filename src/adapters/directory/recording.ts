@@ -49,7 +49,9 @@ export async function recordReading(
   const question = reading.evidence?.question ?? null;
   try {
     await mkdir(folder, { recursive: true });
-    await writeAtomically(path, lines({ customer, recordedAt, identity, question }, reading));
+    const { redacted } = reading.proof;
+    const whole = redacted === true ? sealed(reading) : reading;
+    await writeAtomically(path, lines({ customer, recordedAt, identity, question, redacted }, whole));
   } catch (error) {
     throw new FileProblem(
       {
@@ -63,14 +65,23 @@ export async function recordReading(
   return path;
 }
 
+/** With the digest of its objects as they are now. */
+function sealed(reading: CompleteReading): CompleteReading {
+  return { ...reading, proof: { ...reading.proof, digest: digestOf(reading.objects) } };
+}
+
+function digestOf(objects: readonly DirectoryObject[]): string {
+  const { digest, take } = objectsOfRecording();
+  for (const object of objects) take(object);
+  return digest.value();
+}
+
 /** The text of a recording of objects that no directory was asked for. */
 export function recordingText(
   customer: CustomerId,
   { identity, objects }: Pick<CompleteReading, 'identity' | 'objects'>,
   recordedAt: Instant,
 ): string {
-  const { digest, take } = objectsOfRecording();
-  for (const object of objects) take(object);
   const asked = {
     pages: 1,
     entries: objects.length,
@@ -80,7 +91,7 @@ export function recordingText(
     since: null,
     elapsedMs: 0,
   };
-  const proof = { ...asked, digest: digest.value() };
+  const proof = { ...asked, digest: digestOf(objects) };
   return [
     ...lines({ customer, recordedAt, identity, question: null }, { status: 'complete', identity, objects, proof }),
   ].join('');
@@ -160,7 +171,8 @@ export async function readRecording(path: string, signal?: AbortSignal): Promise
   const fault = faultOf(end, head, objects, values, digest.value());
   if (fault !== null) throw damaged(path, line - 1, fault);
   const { question, ...about } = head;
-  return { ...about, proof: end.proof, objects, evidence: question === null ? null : { question, values } };
+  const proof: ReadProof = head.redacted === true ? { ...end.proof, redacted: true } : end.proof;
+  return { ...about, proof, objects, evidence: question === null ? null : { question, values } };
 }
 
 /** What is not as it was recorded; null if all is. */

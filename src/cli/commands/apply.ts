@@ -1,6 +1,7 @@
 /** `rollcall apply` */
 import type { Command } from 'commander';
 import { missingApproval } from '../../app/approve.ts';
+import { redactedPlan } from '../../app/fitness.ts';
 import { type CopyUpdates, keepCopies } from '../../app/keep-copies.ts';
 import { inert } from '../../domain/inert.ts';
 import type { Instant } from '../../domain/instant.ts';
@@ -136,6 +137,11 @@ async function approved(
   options: ApplyOptions,
   context: Context,
 ): Promise<Workspace | null> {
+  const redacted = redactedPlan(plan);
+  if (redacted !== null) {
+    context.terminal.complain(redacted);
+    return null;
+  }
   const changes = plan.customers.flatMap((customer) => (customer.status === 'ready' ? customer.changes : [])).length;
   if (changes === 0 || options.autoApprove === true) return workspace;
   if (!(await isAgreed(`Apply ${count(changes, 'change')}? Only "yes" applies them: `, context))) return null;

@@ -1,6 +1,7 @@
 /** `rollcall conflicts` */
 import type { Command } from 'commander';
 import { type Conflict, conflictsOf } from '../../app/conflicts.ts';
+import { redactConflict } from '../../app/redaction/conflicts.ts';
 import { dayOf } from '../../domain/instant.ts';
 import { emptyRoster } from '../../domain/roster.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace } from '../context.ts';
@@ -15,11 +16,12 @@ import {
   type ReviewFormat,
   refuseOperands,
 } from '../options.ts';
+import { addRedactOption, pseudonymsFor, type RedactOptions } from '../redaction.ts';
 import { renderTable } from '../text/table.ts';
 import type { Perform } from './perform.ts';
 
 type Format = ReviewFormat | 'csv';
-type ConflictOptions = Pick<ReadingOptions, 'customer' | 'at'> & { readonly format: Format };
+type ConflictOptions = Pick<ReadingOptions, 'customer' | 'at'> & RedactOptions & { readonly format: Format };
 
 const COLUMNS = ['customer', 'address', 'status', 'flaggedAt', 'due', 'decision', 'until', 'reason'] as const;
 
@@ -32,8 +34,8 @@ export function addConflictsCommand(program: Command, perform: Perform): void {
       '\nExamples:\n  rollcall conflicts\n  rollcall conflicts export --format csv > conflicts.csv',
     );
   const define = (command: Command, formats: readonly [Format, ...Format[]]) =>
-    addAtOption(addCustomerOption(addFormatOption(command, formats))).action((options: ConflictOptions, own: Command) =>
-      perform(own, (context) => listConflicts(options, context)),
+    addRedactOption(addAtOption(addCustomerOption(addFormatOption(command, formats)))).action(
+      (options: ConflictOptions, own: Command) => perform(own, (context) => listConflicts(options, context)),
     );
   define(refuseOperands(conflicts.command('list', { isDefault: true })), REVIEW_FORMATS).description(
     'with flagged since, due and decision',
@@ -54,7 +56,9 @@ async function listConflicts(options: ConflictOptions, context: Context): Promis
   const found = customers.flatMap((customer) =>
     conflictsOf(customer, rosters.get(customer.name) ?? emptyRoster(customer.name), now),
   );
-  await terminal.print(await rendered(found, options.format));
+  const pseudonym = await pseudonymsFor(options, config, context);
+  const shown = pseudonym === null ? found : found.map((conflict) => redactConflict(conflict, pseudonym));
+  await terminal.print(await rendered(shown, options.format));
   return EXIT.done;
 }
 

@@ -1,6 +1,7 @@
 /** `rollcall drift` */
 import type { Command } from 'commander';
 import { configDrift, type Drift, isInStep, targetDrift } from '../../app/drift.ts';
+import { redactDrift } from '../../app/redaction/drift.ts';
 import type { PlanRecord } from '../../planner/document.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
@@ -14,12 +15,13 @@ import {
   type ReviewFormat,
   targetOption,
 } from '../options.ts';
+import { addRedactOption, personalIn, pseudonymsFor, type RedactOptions } from '../redaction.ts';
 import { viewOf } from '../show-plan.ts';
 import { renderDrift } from '../text/drift.ts';
 import type { Perform } from './perform.ts';
 import { planChosen, planExit } from './plan.ts';
 
-interface DriftOptions extends ReadingOptions {
+interface DriftOptions extends ReadingOptions, RedactOptions {
   readonly target: readonly string[];
   readonly allChanges?: boolean;
   readonly format: ReviewFormat;
@@ -27,7 +29,7 @@ interface DriftOptions extends ReadingOptions {
 }
 
 export function addDriftCommand(program: Command, perform: Perform): void {
-  addReadingOptions(addFormatOption(program.command('drift'), REVIEW_FORMATS))
+  addRedactOption(addReadingOptions(addFormatOption(program.command('drift'), REVIEW_FORMATS)))
     .description('show what changed behind our back: in the directories, in the targets, in the configuration')
     .addOption(targetOption('look at this target only, and at no directory; may be given several times'))
     .option('--all-changes', 'show every change instead of the first few of each kind')
@@ -56,7 +58,9 @@ async function drift(options: DriftOptions, context: Context): Promise<ExitCode>
     config: await configDrift(customers, await appliedConfigIn(workspace, context), reader),
     targets: await targetDrift({ targets, customers, reader, signal }),
   };
-  await terminal.print(await shownDrift(found, record, options, context));
+  const pseudonym = await pseudonymsFor(options, config, context);
+  const shown = pseudonym === null ? found : redactDrift(found, personalIn(targets), pseudonym);
+  await terminal.print(await shownDrift(shown, record, options, context));
   return driftExit(found, options.detailedExitcode === true);
 }
 
@@ -70,7 +74,9 @@ async function shownDrift(
     case 'text':
       return renderDrift(found, viewOf(options, context));
     case 'json': {
-      const plan = record === null ? null : context.adapters.planFiles.text(record);
+      const { directory } = found;
+      const plan =
+        record === null || directory === null ? null : context.adapters.planFiles.text({ ...record, plan: directory });
       return driftDocument(plan, found.config, found.targets);
     }
     case 'markdown':

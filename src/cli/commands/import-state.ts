@@ -1,5 +1,6 @@
 /** `rollcall import state` */
 import type { Command } from 'commander';
+import { redactedPlan } from '../../app/fitness.ts';
 import { appliedBefore, newcomersAmong } from '../../app/import-state.ts';
 import { readState } from '../../app/plan.ts';
 import { count } from '../../domain/words.ts';
@@ -61,6 +62,11 @@ async function importState(dir: string, options: ImportStateOptions, context: Co
   const exit = worst([passedOver, planExit(record.plan, false)]);
   const ready = record.plan.customers.flatMap((customer) => (customer.status === 'ready' ? customer.changes : []));
   if (ready.length === 0) return exit;
+  const redacted = redactedPlan(record.plan);
+  if (redacted !== null) {
+    terminal.complain(redacted);
+    return EXIT.error;
+  }
   const question = `Put ${count(ready.length, 'change')} into the state, and into no target? Only "yes" does it: `;
   const agreed = await agreedTo(question, workspace, options, context);
   if (agreed === null) return EXIT.error;

@@ -4,10 +4,11 @@ import { durationMs } from '../../config/duration.ts';
 import { CONFIRMABLE, STEP_IDS } from '../../planner/setup/step.ts';
 import type { SetupOptions } from '../look-at-setup.ts';
 import { addFormatOption, REVIEW_FORMATS } from '../options.ts';
+import { addRedactOption } from '../redaction.ts';
 import type { Perform } from './perform.ts';
 
 export function addSetupCommand(program: Command, perform: Perform): void {
-  addFormatOption(program.command('setup'), REVIEW_FORMATS)
+  addRedactOption(addFormatOption(program.command('setup'), REVIEW_FORMATS))
     .argument('<customer>', 'the customer’s name')
     .description('how far a customer is on its way on board, and what is to be done next')
     .addOption(

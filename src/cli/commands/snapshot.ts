@@ -5,14 +5,15 @@ import { count } from '../../domain/words.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace, withDirectories } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addReadingOptions, type ReadingOptions } from '../options.ts';
+import { addRedactOption, notePassing, pseudonymsFor, type RedactOptions } from '../redaction.ts';
 import type { Perform } from './perform.ts';
 
-interface SnapshotOptions extends ReadingOptions {
+interface SnapshotOptions extends ReadingOptions, RedactOptions {
   readonly out: string;
 }
 
 export function addSnapshotCommand(program: Command, perform: Perform): void {
-  addReadingOptions(program.command('snapshot'))
+  addRedactOption(addReadingOptions(program.command('snapshot')))
     .description('read each directory once and record it, with what the DNS shows, to plan from later')
     .requiredOption('-o, --out <dir>', 'the folder for the recordings')
     .addHelpText('after', '\nExamples:\n  rollcall snapshot -o recordings/\n  rollcall plan --snapshot recordings/')
@@ -26,6 +27,7 @@ async function take(options: SnapshotOptions, context: Context): Promise<ExitCod
   const now = clockOf(options)();
   const customers = chosen(config, options.customer);
   await using reader = await openReader(context, config);
+  const redact = await pseudonymsFor(options, config, context);
   const directories = { config, customers: customers.length, copies: null };
   const results = await withDirectories(context, options, directories, (request) =>
     snapshot({
@@ -33,12 +35,14 @@ async function take(options: SnapshotOptions, context: Context): Promise<ExitCod
       config,
       customers,
       reader,
+      redact,
       record: (customer, reading) => adapters.record(folder, customer, reading, now),
       recordObservations: (customer, seen) => adapters.recordObservations(folder, customer, seen, now),
     }),
   );
   for (const result of results) tell(result, context);
   await terminal.print(`${closing(results)} recorded in ${options.out}\n`);
+  notePassing(options, config, context);
   return results.some(({ directory }) => directory?.ok === false) ? EXIT.error : EXIT.done;
 }
 

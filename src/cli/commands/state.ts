@@ -2,16 +2,25 @@
 import type { Command } from 'commander';
 import { chooseCustomers } from '../../app/choose-customers.ts';
 import { pushState } from '../../app/push.ts';
+import { redactState } from '../../app/redaction/state.ts';
+import type { Config } from '../../domain/config.ts';
 import { isUser, type Roster, type State } from '../../domain/roster.ts';
 import { count } from '../../domain/words.ts';
 import { type Context, clockOf, openReader, openStore, openWorkspace } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { waitNote } from '../lock-wait.ts';
 import { addCustomerOption, addFormatOption, addLockOption, type CustomerOptions } from '../options.ts';
+import { addRedactOption, notePassing, pseudonymsFor, type RedactOptions } from '../redaction.ts';
 import { renderTable } from '../text/table.ts';
 import type { Perform } from './perform.ts';
 
 type ViewOptions = CustomerOptions & { readonly format: 'text' | 'json' };
+type PullOptions = CustomerOptions & RedactOptions;
+
+interface Stored {
+  readonly state: State;
+  readonly config: Config;
+}
 
 export function addStateCommand(program: Command, perform: Perform): void {
   const state = program
@@ -27,9 +36,9 @@ export function addStateCommand(program: Command, perform: Perform): void {
   addCustomerOption(addFormatOption(state.command('show'), ['text', 'json']))
     .description('what it holds, in numbers')
     .action((options: ViewOptions, command: Command) => perform(command, (context) => show(options, context)));
-  addCustomerOption(state.command('pull'))
+  addRedactOption(addCustomerOption(state.command('pull')))
     .description('print it as JSON, for "state push"')
-    .action((options: CustomerOptions, command: Command) => perform(command, (context) => pull(options, context)));
+    .action((options: PullOptions, command: Command) => perform(command, (context) => pull(options, context)));
   addLockOption(state.command('push'))
     .argument('<file>', 'what "state pull" printed')
     .description('put it in place of the stored one; refused for another lineage or an older serial')
@@ -39,16 +48,16 @@ export function addStateCommand(program: Command, perform: Perform): void {
 }
 
 /** Every customer that the state knows, configured or not; `--customer` chooses among them. */
-async function readStored({ customer }: CustomerOptions, context: Context): Promise<State & { readonly path: string }> {
+async function readStored({ customer }: CustomerOptions, context: Context): Promise<Stored> {
   const { config } = await openWorkspace({ ...context, quiet: true });
   await using reader = await openReader(context, config);
   const known = (await reader.customers()).map((name) => ({ name }));
   const names = chooseCustomers(known, customer).map(({ name }) => name);
-  return { ...(await reader.read(names, [])), path: config.workspace.state.path };
+  return { state: await reader.read(names, []), config };
 }
 
 async function list(options: ViewOptions, context: Context): Promise<ExitCode> {
-  const { rosters } = await readStored(options, context);
+  const { rosters } = (await readStored(options, context)).state;
   const rows = [...rosters.values()].map(({ customer, serial, syncedAt, entries }) => ({
     customer,
     serial,
@@ -67,7 +76,9 @@ async function list(options: ViewOptions, context: Context): Promise<ExitCode> {
 }
 
 async function show(options: ViewOptions, context: Context): Promise<ExitCode> {
-  const { lineage, rosters, path } = await readStored(options, context);
+  const { state, config } = await readStored(options, context);
+  const { lineage, rosters } = state;
+  const { path } = config.workspace.state;
   const customers = [...rosters.values()].map(numbersOf);
   if (options.format === 'json') {
     await context.terminal.print(`${JSON.stringify({ path, lineage, customers }, null, 2)}\n`);
@@ -104,9 +115,12 @@ function numbersOf({ customer, serial, directory, syncedAt, entries, domains, to
   };
 }
 
-async function pull(options: CustomerOptions, context: Context): Promise<ExitCode> {
-  const state = await readStored(options, context);
-  await context.terminal.print(context.adapters.stateFiles.text(state));
+async function pull(options: PullOptions, context: Context): Promise<ExitCode> {
+  const { state, config } = await readStored(options, context);
+  const pseudonym = await pseudonymsFor(options, config, context);
+  const shown = pseudonym === null ? state : redactState(state, pseudonym);
+  await context.terminal.print(context.adapters.stateFiles.text(shown));
+  notePassing(options, config, context);
   return EXIT.done;
 }
 

@@ -4,6 +4,7 @@ import type { CsvTargetConfig } from '../../../domain/target-config.ts';
 import type { Target } from '../../../ports/target.ts';
 import type { TargetOpening } from '../opening.ts';
 import { peopleIn } from './import.ts';
+import { personalColumns } from './personal.ts';
 import { readUploads } from './read.ts';
 import { projectRows } from './rows.ts';
 import { writeUploads } from './write.ts';
@@ -12,6 +13,7 @@ export function csvTarget({ name, dir, flavour }: CsvTargetConfig, { service, lo
   const uploads = { dir, flavour, format: service?.upload ?? DEFAULT_UPLOAD, log };
   return {
     name,
+    personal: personalColumns(uploads.format),
     project: (roster) => projectRows(roster, uploads.format),
     people: (entries) => peopleIn(entries, uploads.format),
     read: (customers, signal) => readUploads(uploads, customers, signal),

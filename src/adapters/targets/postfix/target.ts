@@ -30,6 +30,8 @@ export function postfixTarget(config: PostfixTargetConfig, opening: TargetOpenin
   const gateway: Gateway = { config, programs: run, stores: storesOf(config, run, opening) };
   return {
     name: config.name,
+    // Tables hold addresses, domains and networks.
+    personal: { field: () => null, calledInKeys: false },
     project: (roster) => projectRoster(roster, config),
     people: recipientsIn,
     async read(customers) {

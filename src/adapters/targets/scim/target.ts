@@ -12,6 +12,7 @@ import { type Holdings, readHoldings, readingOf } from './holdings.ts';
 import { usersIn } from './import.ts';
 import { matches } from './matches.ts';
 import { patienceOf } from './patience.ts';
+import { PERSONAL } from './personal.ts';
 import { stop } from './problems.ts';
 import { project } from './project.ts';
 import { writeChanges } from './write.ts';
@@ -41,6 +42,7 @@ export function scimTarget(config: ScimTargetConfig, opening: TargetOpening, tim
   };
   return {
     name: config.name,
+    personal: PERSONAL,
     project: (roster) => project(roster, config),
     people: usersIn,
     matches,
