@@ -29,6 +29,8 @@ export type { LoadedWorkspace };
 export interface Adapters {
   /** Loads the workspace that a folder is in. */
   loadWorkspace(start: string): Promise<LoadedWorkspace>;
+  /** The names in the workspace that a folder is in, whether its files are valid or not. */
+  workspaceNames(kind: 'customers' | 'targets', start: string): Promise<readonly string[]>;
   /** The state in a file, to read. */
   openReader(path: string): Promise<StateReader>;
   /** A state that was read from a document, to read as if it were stored. */
@@ -104,6 +106,8 @@ export interface DnsAsking {
 
 export const adapters: Adapters = {
   loadWorkspace: async (start) => (await import('../adapters/files/workspace.ts')).loadWorkspace(start),
+  workspaceNames: async (kind, start) =>
+    (await import('../adapters/files/workspace-names.ts')).workspaceNames(kind, start),
   openReader: async (path) => (await import('../adapters/state/sqlite.ts')).openStateReader(path),
   readerOfState: async (state) => (await import('../adapters/files/state-reader.ts')).readerOfState(state),
   openStore: async (path, now) => {
