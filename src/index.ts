@@ -48,7 +48,7 @@ export type {
 } from './domain/config.ts';
 export { isEntra, isLdap } from './domain/config.ts';
 export type { Diagnostic, Location, Problem, Severity } from './domain/diagnostic.ts';
-export type { DirectoryObject, DirectoryReading, MailboxKind, ReadProof } from './domain/directory.ts';
+export type { CompleteReading, DirectoryObject, DirectoryReading, MailboxKind, ReadProof } from './domain/directory.ts';
 export type { DirectoryCopyHead, DirectoryCopyUpdate } from './domain/directory-copy.ts';
 export type { DirectoryIdentity } from './domain/identity.ts';
 export type { Instant } from './domain/instant.ts';
