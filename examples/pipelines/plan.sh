@@ -2,7 +2,7 @@
 # Plans from the live directories, and keeps the plan for the moment when this configuration is merged. Needs the secrets and the state.
 #
 #   ROLLCALL_AUTHOR   who wants the change: an approval of theirs does not count
-#   ROLLCALL_ONTO     the branch that it will be merged into, unless HEAD is the merge already
+#   ROLLCALL_ONTO     the branch that it will be merged into, unless HEAD is the merge already: it is merged into the checkout first
 #
 # Writes plan-FINGERPRINT/ to ROLLCALL_PLANS: plan.json, plan.md, plan.html, and about, with the commit and the digest.
 # Exit codes: of plan. Where customers are blocked or could not be read, the plan of the others is kept.
@@ -12,7 +12,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/workspace.sh"
 
 if [[ -n ${ROLLCALL_ONTO:-} ]]; then
   onto=$(commit_of "$ROLLCALL_ONTO")
-  git -c user.name=Rollcall -c user.email=rollcall@localhost merge --quiet --no-edit "$onto" ||
+  git -c user.name=Rollcall -c user.email=rollcall@localhost -c commit.gpgsign=false merge --quiet --no-edit --no-verify "$onto" ||
     die 'It cannot be merged without conflicts: bring the branch up to date first.'
 fi
 

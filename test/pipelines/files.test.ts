@@ -1,4 +1,5 @@
 /** The files that forges and pre-commit read: they name what is there, grant no more than is needed, and put nothing from outside into a shell. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,6 +75,17 @@ describe('the action', () => {
     expect(JOBS.filter((job) => !existsSync(join(PIPELINES, `${job}.sh`)))).toEqual([]);
     expect(read(join(PIPELINES, 'job.sh'))).toContain(`${JOBS.join(' | ')})\n`);
   });
+});
+
+it('the scripts are read by bash, stop at the first error, and run no text', () => {
+  const names = readdirSync(PIPELINES).filter((name) => name.endsWith('.sh') || name === 'pre-commit');
+  const paths = names.map((name) => join(PIPELINES, name));
+  for (const path of paths) execFileSync('bash', ['-n', path]);
+  const started = paths.filter((path) => !path.endsWith('/workspace.sh'));
+  expect(started.filter((path) => !/^#!\/usr\/bin\/env bash\n(#.*\n)*set -euo pipefail\n/.test(read(path)))).toEqual(
+    [],
+  );
+  expect(paths.filter((path) => /\beval\b|\bbash -c\b|\bcurl\b/.test(read(path)))).toEqual([]);
 });
 
 it('there are as many workflows as are looked at here', () => {
