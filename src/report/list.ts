@@ -5,6 +5,8 @@ import type { Row } from './row.ts';
 
 /** So much above and below the window is kept ready, in pixels. */
 const MARGIN = 600;
+/** So many rows are there in any case. */
+const LEAST = 20;
 
 export interface ListParts {
   /** The row of a change, folded. */
@@ -53,8 +55,9 @@ export function changeList({ makeRow, isOpen, covered }: ListParts): ChangeList 
 
   const wanted = () => {
     const top = -element.getBoundingClientRect().top;
-    const [first, last] = [offsets.at(top - MARGIN), offsets.at(top + innerHeight + MARGIN)];
-    const near = Array.from({ length: places.length === 0 ? 0 : last - first + 1 }, (_, index) => first + index);
+    const first = offsets.at(top - MARGIN);
+    const last = Math.min(places.length, Math.max(offsets.at(top + innerHeight + MARGIN) + 1, first + LEAST));
+    const near = Array.from({ length: last - first }, (_, index) => first + index);
     const kept = [...rows.keys()].filter((position) => position === focused || heights.has(position));
     return [...new Set([...near, ...kept, ...(focused === null ? [] : [focused])])].toSorted((a, b) => a - b);
   };

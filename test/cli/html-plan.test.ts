@@ -52,7 +52,7 @@ describe('what a plan page says', () => {
     expect(await look.page.locator('.radius li').nth(1).innerText()).toMatch(
       /1 removed, 1 flagged \(50\.0%\), 2 changed of 4/,
     );
-    expect(await look.page.locator('.strip a').allInnerTexts()).toEqual([
+    expect(await look.page.locator('.strip a').allTextContents()).toEqual([
       '1 deleted by this plan',
       '2 due on Friday, 4 December 2026',
     ]);

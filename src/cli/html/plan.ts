@@ -19,6 +19,8 @@ export interface PlanPage {
   readonly title: string;
   /** Facts under the title, each a name and a piece of HTML (`escaped`, `outside`). */
   readonly facts: readonly (readonly [name: string, html: string])[];
+  /** What it comes down to, in a sentence; null for what the first plan does. */
+  readonly verdict: string | null;
   /** Pieces of HTML that stand before everything else. */
   readonly intro: Iterable<string>;
   readonly files: readonly ConfigFileDifference[];
@@ -35,6 +37,7 @@ export function renderPlanHtml({ plan, digest, author }: ShownPlan): Iterable<st
       ...(author === null ? [] : [['Author', outside(author)] as const]),
       ['Digest', `<code class="digest">${escaped(digest)}</code>`],
     ],
+    verdict: null,
     intro: [],
     files: [],
     lists: onlyList(plan),
@@ -42,9 +45,13 @@ export function renderPlanHtml({ plan, digest, author }: ShownPlan): Iterable<st
 }
 
 /** A page about one plan or several: a replay shows what a change of the configuration does, and what it does no longer. */
-export function planPage({ title, facts, intro, files, lists }: PlanPage): Iterable<string> {
-  return page({ title, facts, body: bodyOf(intro, files, lists), data: planData(lists) });
+export function planPage(parts: PlanPage): Iterable<string> {
+  const { title, facts, lists } = parts;
+  const redacted = lists.some(({ plan }) => plan.redacted) ? [REDACTED] : [];
+  return page({ title, facts: [...facts, ...redacted], body: bodyOf(parts), data: planData(lists) });
 }
+
+const REDACTED = ['Redacted', 'names, phones and notes are pseudonyms, and the plan cannot be applied'] as const;
 
 export function onlyList(plan: Plan): NonEmpty<PlanList> {
   return [{ title: 'Changes', note: '', plan }];
@@ -55,16 +62,16 @@ export function moment(at: Instant): string {
   return `<time datetime="${at}">${at.slice(0, 10)} ${at.slice(11, 16)} UTC</time>`;
 }
 
-function* bodyOf(intro: Iterable<string>, files: PlanPage['files'], lists: PlanLists): Generator<string> {
+function* bodyOf({ intro, files, lists, verdict: said }: PlanPage): Generator<string> {
   yield* intro;
   yield* configFiles(files);
-  yield* planSections(lists);
+  yield* planSections(lists, said);
 }
 
 /** All about the plans, for a page that carries `planData` of them. */
-export function* planSections(lists: PlanLists): Generator<string> {
+export function* planSections(lists: PlanLists, said: string | null = null): Generator<string> {
   const [{ plan }] = lists;
-  yield `<p class="verdict">${escaped(verdict(plan))}</p>\n${tiles(plan)}`;
+  yield `<p class="verdict">${outside(said ?? verdict(plan))}</p>\n${tiles(plan)}`;
   yield* notices(plan);
   yield* blastRadius(plannedIn(plan));
   yield* dueDates(plan);
