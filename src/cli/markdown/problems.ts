@@ -18,7 +18,7 @@ export function problemsOf(plan: Plan, room: number): string {
 }
 
 /** A list under a heading, as far as there is room, and how many were left out. */
-export function section(title: string, lines: readonly string[], room: number, words: string): string {
+function section(title: string, lines: readonly string[], room: number, words: string): string {
   if (lines.length === 0) return '';
   const { lines: shown } = fitting(lines, room - title.length - 100);
   const left = lines.length - shown.length;
