@@ -4,6 +4,7 @@ import type { DirectoryReading } from '../domain/directory.ts';
 import type { DirectoryCopyUpdate } from '../domain/directory-copy.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type CustomerPlan, planOf } from '../domain/plan.ts';
+import type { Pseudonym } from '../domain/pseudonym.ts';
 import type { CustomerId, State } from '../domain/roster.ts';
 import type { PlanRecord } from '../planner/document.ts';
 import { type PlanInputs, plan } from '../planner/plan.ts';
@@ -14,6 +15,7 @@ import { configDigest } from './config-digest.ts';
 import { forEachReading, type GatherRequest } from './gather.ts';
 import type { CopyUpdates } from './keep-copies.ts';
 import { type Observed, observeDomains } from './observe.ts';
+import { redactedAlike } from './redaction/inputs.ts';
 import { statePartsOf } from './state-parts.ts';
 import { newTokens } from './tokens.ts';
 
@@ -25,6 +27,8 @@ export interface PlanRequest extends GatherRequest {
   readonly observations: ObservationSource;
   readonly now: Instant;
   readonly allowRemovals: number | null;
+  /** Makes the pseudonyms that a redacted recording or state has; null or absent where nobody has their key. */
+  readonly alike?: Pseudonym | null;
   /** Makes the tokens of domains that have none yet; random ones unless said. */
   readonly tokens?: typeof newTokens;
 }
@@ -43,10 +47,11 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const parts = reading.then(statePartsOf);
   const observing = reading.then((state) => observeDomains({ ...request, state }));
   const copyUpdates = new Map<CustomerId, DirectoryCopyUpdate>();
-  const planning = forEachReading(customers, request, async (customer, directory): Promise<readonly CustomerPlan[]> => {
-    const update = copyUpdateOf(directory);
-    if (update !== null) copyUpdates.set(customer.name, update);
-    const state = (await parts)(customer);
+  const planning = forEachReading(customers, request, async (configured, read): Promise<readonly CustomerPlan[]> => {
+    const update = copyUpdateOf(read);
+    if (update !== null) copyUpdates.set(configured.name, update);
+    const ground = { customer: configured, directory: read, state: (await parts)(configured) };
+    const { customer, directory, state } = redactedAlike(ground, request.alike ?? null);
     const seen = await seenOf(customer, await observing);
     if (seen instanceof FileProblem) return [unreadable(customer, seen)];
     return plan({

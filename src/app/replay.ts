@@ -11,12 +11,14 @@ import {
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { DomainObservation } from '../domain/observations.ts';
 import { type Plan, planOf } from '../domain/plan.ts';
+import type { Pseudonym } from '../domain/pseudonym.ts';
 import type { CustomerId, State } from '../domain/roster.ts';
 import { type Replay, replayOf } from '../planner/replay.ts';
 import type { DirectorySource } from '../ports/directory.ts';
 import type { ObservationSource } from '../ports/dns.ts';
 import { chooseCustomers } from './choose-customers.ts';
 import { makePlan, type PlanRequest, readState } from './plan.ts';
+import { redactPlan } from './redaction/plan.ts';
 import { newTokens } from './tokens.ts';
 
 export interface ReplayRequest extends Omit<PlanRequest, 'config' | 'customers' | 'tokens'> {
@@ -25,6 +27,8 @@ export interface ReplayRequest extends Omit<PlanRequest, 'config' | 'customers' 
   readonly after: Config;
   /** Whether the directories are recordings. */
   readonly isRecorded: boolean;
+  /** What makes pseudonyms, to compare the plans with these in the place of names, phones and notes; null or absent to compare them as they are. */
+  readonly redact?: Pseudonym | null;
   /** Names and globs of customers, of either configuration; empty for all. */
   readonly chosen: readonly string[];
 }
@@ -53,7 +57,8 @@ export async function makeReplay(request: ReplayRequest): Promise<MadeReplay> {
   const planFor = async (config: Config | null): Promise<Plan> => {
     const configured = planned(config?.customers ?? []);
     if (config === null || configured.length === 0) return planOf(request.now, state, []);
-    return (await makePlan({ ...shared, config, customers: configured })).record.plan;
+    const { plan } = (await makePlan({ ...shared, config, customers: configured })).record;
+    return request.redact ? redactPlan(plan, request.redact) : plan;
   };
   const [old, now] = await Promise.all([planFor(before), planFor(after)]);
   const notes = request.isRecorded ? movedNotes(planned(customers.before), planned(customers.after)) : [];

@@ -23,6 +23,11 @@ export async function pseudonymsFor(
   return redact === true ? adapters.pseudonyms(config?.workspace.redactionKey ?? null) : null;
 }
 
+/** The pseudonyms that redacted recordings and states of this workspace have; null where each has its own. */
+export function lastingOf(pseudonym: Pseudonym | null, { workspace }: Config): Pseudonym | null {
+  return workspace.redactionKey === null ? null : pseudonym;
+}
+
 /** Says that what was just written goes with nothing else, where it is meant to. */
 export function notePassing({ redact }: RedactOptions, { workspace }: Config, { terminal, quiet }: Context): void {
   if (redact !== true || workspace.redactionKey !== null || quiet) return;

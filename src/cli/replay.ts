@@ -1,5 +1,5 @@
 /** `rollcall plan --against`: what a change of the configuration alone does. */
-import { configChanges } from '../app/config-changes.ts';
+import { configChanges, type FileChange } from '../app/config-changes.ts';
 import { rebased } from '../app/past-config.ts';
 import { makeReplay } from '../app/replay.ts';
 import type { Config } from '../domain/config.ts';
@@ -8,12 +8,13 @@ import type { PastWorkspace } from '../ports/history.ts';
 import { type Context, clockOf, openWorkspace, readerFor, type Workspace, withDirectories } from './context.ts';
 import { EXIT, type ExitCode, worst } from './exit-code.ts';
 import type { PlanningOptions } from './options.ts';
+import { lastingOf, pseudonymsFor, type RedactOptions } from './redaction.ts';
 import type { ShowPlanOptions } from './show-plan.ts';
 import { viewOf } from './show-plan.ts';
 import type { Base, ShownReplay } from './shown-replay.ts';
 import { findingText } from './text/findings.ts';
 
-export interface ReplayOptions extends PlanningOptions, ShowPlanOptions {
+export interface ReplayOptions extends PlanningOptions, ShowPlanOptions, RedactOptions {
   readonly against: string;
   readonly state?: string;
   readonly detailedExitcode?: boolean;
@@ -27,10 +28,13 @@ export async function printReplay(options: ReplayOptions, context: Context): Pro
   const before = await openPast(options.against, past, workspace, context);
   const { config: after } = workspace;
   const directories = { config: after, customers: customersOf(before.config, after), copies: reader };
+  const redact = await pseudonymsFor(options, after, context);
   const made = await withDirectories(context, options, directories, (request) =>
     makeReplay({
       ...request,
       before: before.config,
+      redact,
+      alike: lastingOf(redact, after),
       after,
       chosen: options.customer,
       isRecorded: options.snapshot !== undefined,
@@ -39,10 +43,16 @@ export async function printReplay(options: ReplayOptions, context: Context): Pro
       allowRemovals: options.allowRemovals ?? null,
     }),
   );
-  const files = await fileChanges(before.files, past, workspace, context);
+  const changed = await fileChanges(before.files, past, workspace, context);
+  const files = redact === null ? changed : changed.map(withoutPatch);
   const shown: ShownReplay = { base: before.base, replay: made.replay, files, notes: [...past.notes, ...made.notes] };
   await context.terminal.print(await rendered(shown, options, context));
   return replayExit(made.replay, options.detailedExitcode === true);
+}
+
+/** What stands in the files is not looked through for names. */
+function withoutPatch(file: FileChange): FileChange {
+  return { ...file, patch: [], leftOut: file.patch.length + file.leftOut };
 }
 
 interface Past {

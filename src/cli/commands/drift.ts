@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { configDrift, type Drift, isInStep, targetDrift } from '../../app/drift.ts';
 import { redactDrift } from '../../app/redaction/drift.ts';
+import type { Pseudonym } from '../../domain/pseudonym.ts';
 import type { PlanRecord } from '../../planner/document.ts';
 import { type Context, chosen, clockOf, openReader, openWorkspace } from '../context.ts';
 import { EXIT, type ExitCode, worst } from '../exit-code.ts';
@@ -15,7 +16,7 @@ import {
   type ReviewFormat,
   targetOption,
 } from '../options.ts';
-import { addRedactOption, personalIn, pseudonymsFor, type RedactOptions } from '../redaction.ts';
+import { addRedactOption, lastingOf, personalIn, pseudonymsFor, type RedactOptions } from '../redaction.ts';
 import { viewOf } from '../show-plan.ts';
 import { renderDrift } from '../text/drift.ts';
 import type { Perform } from './perform.ts';
@@ -52,13 +53,13 @@ async function drift(options: DriftOptions, context: Context): Promise<ExitCode>
   const customers = chosen(config, options.customer);
   const targets = await openTargets(config, options.target, context);
   await using reader = await openReader(context, config);
-  const record = options.target.length > 0 ? null : await planned(options, context, config, reader);
+  const pseudonym = await pseudonymsFor(options, config, context);
+  const record = options.target.length > 0 ? null : await planned(options, context, config, reader, pseudonym);
   const found: Drift = {
     directory: record?.plan ?? null,
     config: await configDrift(customers, await appliedConfigIn(workspace, context), reader),
     targets: await targetDrift({ targets, customers, reader, signal }),
   };
-  const pseudonym = await pseudonymsFor(options, config, context);
   const shown = pseudonym === null ? found : redactDrift(found, personalIn(targets), pseudonym);
   await terminal.print(await shownDrift(shown, record, options, context));
   return driftExit(found, options.detailedExitcode === true);
@@ -93,8 +94,10 @@ async function planned(
   context: Context,
   config: Parameters<typeof openReader>[1],
   reader: Awaited<ReturnType<typeof openReader>>,
+  pseudonym: Pseudonym | null,
 ): Promise<PlanRecord> {
-  return (await planChosen({ config, reader, now: clockOf(options)() }, options, context)).record;
+  const ground = { config, reader, now: clockOf(options)(), alike: lastingOf(pseudonym, config) };
+  return (await planChosen(ground, options, context)).record;
 }
 
 /** What could not be looked at outweighs what was found. */

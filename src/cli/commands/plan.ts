@@ -1,10 +1,12 @@
 /** `rollcall plan` */
 import { type Command, Option } from 'commander';
 import { type MadePlan, makePlan } from '../../app/plan.ts';
+import { redactPlan } from '../../app/redaction/plan.ts';
 import { makeRevert } from '../../app/revert.ts';
 import type { Config, CustomerConfig } from '../../domain/config.ts';
 import type { Instant } from '../../domain/instant.ts';
 import type { Plan } from '../../domain/plan.ts';
+import type { Pseudonym } from '../../domain/pseudonym.ts';
 import type { PlanRecord } from '../../planner/document.ts';
 import type { StateReader } from '../../ports/state.ts';
 import { type Context, chosen, clockOf, openWorkspace, Reported, readerFor, withDirectories } from '../context.ts';
@@ -17,11 +19,12 @@ import {
   positive,
   REVIEW_FORMATS,
 } from '../options.ts';
+import { addRedactOption, lastingOf, pseudonymsFor, type RedactOptions } from '../redaction.ts';
 import { printPlan, type ShowPlanOptions } from '../show-plan.ts';
 import { unconfiguredNote } from '../unconfigured.ts';
 import type { Perform } from './perform.ts';
 
-interface PlanOptions extends PlanningOptions, ShowPlanOptions {
+interface PlanOptions extends PlanningOptions, ShowPlanOptions, RedactOptions {
   readonly out?: string;
   readonly detailedExitcode?: boolean;
   readonly revert?: number;
@@ -31,7 +34,7 @@ interface PlanOptions extends PlanningOptions, ShowPlanOptions {
 }
 
 export function addPlanCommand(program: Command, perform: Perform): void {
-  addPlanningOptions(addFormatOption(program.command('plan'), REVIEW_FORMATS))
+  addRedactOption(addPlanningOptions(addFormatOption(program.command('plan'), REVIEW_FORMATS)))
     .description('show what an apply would change, and why; -o saves the plan')
     .option('-o, --out <file>', 'save the plan, for: rollcall apply FILE')
     .option('--author <name>', 'who makes the plan: an approval of theirs does not count', personName)
@@ -63,14 +66,21 @@ async function plan(options: PlanOptions, context: Context): Promise<ExitCode> {
   if (options.against !== undefined) return replay({ ...options, against: options.against }, context);
   const { config } = await openWorkspace(context);
   await using reader = await readerFor(options, config, context);
-  const made = await recordOf({ config, reader, now: clockOf(options)() }, options, context);
+  const pseudonym = await pseudonymsFor(options, config, context);
+  const ground = { config, reader, now: clockOf(options)(), alike: lastingOf(pseudonym, config) };
+  const made = await recordOf(ground, options, context);
   const record = options.author === undefined ? made : { ...made, author: options.author };
   if (options.out !== undefined) await adapters.planFiles.save(context.file(options.out), record);
-  await printPlan(record, options, context);
-  if (options.out !== undefined && !context.quiet) {
-    terminal.say(`Saved to ${options.out}. Apply exactly this with: rollcall apply ${options.out}`);
-  }
+  const shown = pseudonym === null ? record : { ...record, plan: redactPlan(record.plan, pseudonym) };
+  await printPlan(shown, options, context);
+  if (options.out !== undefined && !context.quiet) terminal.say(savedNote(options.out, record.plan));
   return planExit(record.plan, options.detailedExitcode === true);
+}
+
+function savedNote(file: string, { redacted }: Plan): string {
+  return redacted === true
+    ? `Saved to ${file}. It is redacted, so it can be looked at and not be applied: rollcall show ${file}`
+    : `Saved to ${file}. Apply exactly this with: rollcall apply ${file}`;
 }
 
 /** A replay is to be looked at, not to be applied. */
@@ -114,6 +124,8 @@ export interface PlanGround {
   readonly config: Config;
   readonly reader: StateReader;
   readonly now: Instant;
+  /** See PlanRequest. */
+  readonly alike?: Pseudonym | null;
 }
 
 /** Plans the customers that `--customer` names. */
@@ -126,14 +138,14 @@ export async function planChosen(ground: PlanGround, options: PlanningOptions, c
 
 export function planCustomers(
   customers: readonly CustomerConfig[],
-  { config, reader, now }: PlanGround,
+  { config, reader, now, alike = null }: PlanGround,
   options: PlanningOptions,
   context: Context,
 ): Promise<MadePlan> {
   const allowRemovals = options.allowRemovals ?? null;
   const directories = { config, customers: customers.length, copies: reader };
   return withDirectories(context, options, directories, (request) =>
-    makePlan({ ...request, config, customers, reader, now, allowRemovals }),
+    makePlan({ ...request, config, customers, reader, now, allowRemovals, alike }),
   );
 }
 
