@@ -15,27 +15,32 @@ mkdir -p "$out"
 found=$(mktemp -d)
 trap 'rm -rf "$found"' EXIT
 
-# Ends the job, with the comment written whatever happened: TITLE CODE, and the text on stdin.
+# Ends the job, with the comment written whatever happened: CODE, and the text on stdin.
 finish() {
-  { printf '## Rollcall: %s\n' "$1" && cat; } >"$out/comment.md"
+  cat >"$out/comment.md"
   summarize "$out/comment.md"
-  exit "$2"
+  exit "$1"
+}
+
+# The same where there is nothing to show: CODE TITLE, and what was said on stdin.
+give_up() {
+  { printf '## Rollcall: %s\n' "$2" && as_code; } >"$found/said.md"
+  finish "$1" <"$found/said.md"
 }
 
 code=0
 roll validate >"$found/validate.txt" 2>&1 || code=$?
 cat "$found/validate.txt" >&2
-if ((code != 0)); then as_code <"$found/validate.txt" | finish 'the configuration is not valid' "$code"; fi
+if ((code != 0)); then give_up "$code" 'the configuration is not valid' <"$found/validate.txt"; fi
 
 if ! recorded=$(git rev-parse --quiet --verify --end-of-options "$ref^{commit}"); then
-  finish 'valid, and not planned' 1 <<<"
-There are no recordings to plan from: no \`${ref//[^A-Za-z0-9\/._-]/}\`. Run the job that records the directories, or fetch its branch."
+  give_up 1 'valid, and not planned' <<<"There are no recordings to plan from: there is no $ref. Run the job that records the directories, and fetch its branch."
 fi
 git archive "$recorded" recordings | tar -x -C "$found"
 
 replay=(plan --against "$base" --snapshot "$found/recordings" --state "$found/recordings/state.json")
 roll "${replay[@]}" --format markdown >"$found/plan.md" 2>"$found/plan.txt" || code=$?
 cat "$found/plan.txt" >&2
-if [[ ! -s $found/plan.md ]]; then as_code <"$found/plan.txt" | finish 'valid, and not planned' "$code"; fi
+if [[ ! -s $found/plan.md ]]; then give_up "$code" 'valid, and not planned' <"$found/plan.txt"; fi
 roll -q "${replay[@]}" --format html >"$out/plan.html" || true
-finish 'what this change of configuration does' "$code" <"$found/plan.md"
+finish "$code" <"$found/plan.md"
