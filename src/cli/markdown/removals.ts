@@ -153,7 +153,8 @@ function listsOf(losses: readonly Loss[]): readonly string[] {
 
 function titleOf({ kind, change, due, others }: Loss): string {
   const resource = change.resource === 'user' ? '' : ` ${WORDS[change.resource]}`;
-  const what =
-    kind === 'reduce' ? (others.length === 0 ? '**pending**' : '**without** all but the first') : `**${kind}**`;
-  return `${what}${resource} (${code(change.reasons[0].rule)})${due === null ? '' : `, due on ${due}`}:`;
+  const isPending = kind === 'reduce' && others.length === 0;
+  const what = kind === 'reduce' ? (isPending ? 'pending' : 'without') : kind;
+  const order = kind === 'reduce' && !isPending ? ', first who or what stays' : '';
+  return `**${what}**${resource} (${code(change.reasons[0].rule)})${due === null ? '' : `, due on ${due}`}${order}:`;
 }
