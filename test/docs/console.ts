@@ -91,12 +91,13 @@ function script(commands: readonly string[]): string {
   return `exec 2>&1 </dev/null\nstatus=0\nagain() { return $status; }\n${steps.join('')}`;
 }
 
-/** What stays the same: days, digests, versions of the state and names of people who run it do not, and columns are as wide as those. */
+/** What stays the same: days, digests, commits, versions of the state and names of people who run it do not, and columns are as wide as those. */
 function lasting(output: string): string {
   return output
     .replaceAll(/\d{4}-\d\d-\d\d(T[\d:.]+Z)?/g, '<time>')
     .replaceAll(/sha256:[0-9a-f]+/g, '<digest>')
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
+    .replaceAll(/^(Against .*)\([0-9a-f]{7,40}\)/gm, '$1<commit>')
     .replaceAll(/(?<=<time> +)\S+@\S+/g, '<who>')
     .replaceAll(/ {2,}/g, '  ');
 }
