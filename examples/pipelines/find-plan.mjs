@@ -8,8 +8,6 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Complaint, main, openForge } from './forge/forge.mjs';
 
-const FILES = ['plan.json', 'plan.json.approvals', 'about'];
-
 await main(async () => {
   const [name, commit, folder] = process.argv.slice(2);
   const forge = openForge();
@@ -41,28 +39,33 @@ async function onGithub(forge, name, heads) {
   return null;
 }
 
-/** The job that had it. */
+/** The job that had it. What has approved it is signed, so it does not matter whose job that was. */
 async function onGitlab(forge, { name, folder, heads }) {
-  const job = process.env.ROLLCALL_PLAN_JOB || 'rollcall-plan';
+  const kept = (file) => `rollcall-plans/${name}/${file}`;
   for (const head of heads) {
-    for (const id of await forge.jobs(head, job)) {
-      const files = await fetched(forge, id, name);
-      if (!files.has('plan.json')) continue;
-      mkdirSync(join(folder, name), { recursive: true });
-      for (const [file, bytes] of files) writeFileSync(join(folder, name, file), bytes);
-      return id;
-    }
+    const found = await firstWith(
+      forge,
+      await forge.jobs(head, process.env.ROLLCALL_PLAN_JOB || 'rollcall-plan'),
+      kept('plan.json'),
+    );
+    if (found === null) continue;
+    const approvals = await firstWith(forge, await forge.jobs(head, 'rollcall-approve'), kept('plan.json.approvals'));
+    const about = await forge.artifact(found.job, kept('about'));
+    mkdirSync(join(folder, name), { recursive: true });
+    const files = { 'plan.json': found.bytes, 'plan.json.approvals': approvals?.bytes, about };
+    for (const [file, bytes] of Object.entries(files)) if (bytes) writeFileSync(join(folder, name, file), bytes);
+    return found.job;
   }
   return null;
 }
 
-async function fetched(forge, job, name) {
-  const files = new Map();
-  for (const file of FILES) {
-    const bytes = await forge.artifact(job, `rollcall-plans/${name}/${file}`);
-    if (bytes !== null) files.set(file, bytes);
+/** The first of these jobs that has such a file. */
+async function firstWith(forge, jobs, path) {
+  for (const job of jobs) {
+    const bytes = await forge.artifact(job, path);
+    if (bytes !== null) return { job, bytes };
   }
-  return files;
+  return null;
 }
 
 /** For the steps that follow. */

@@ -27,8 +27,8 @@ roll state pull --redact >"$recordings/state.json"
 
 before=$(git ls-remote "$remote" "$branch" | cut -f 1)
 if ((code == 1)) && [[ -n $before ]]; then
-  git fetch --quiet --depth 1 "$remote" "$before"
-  git archive "$before" recordings | tar -x -C "$made/tree" --skip-old-files
+  git fetch --quiet --no-tags "$remote" "$branch"
+  git archive FETCH_HEAD recordings | tar -x -C "$made/tree" --skip-old-files
 fi
 
 repository=$(git rev-parse --absolute-git-dir)

@@ -229,7 +229,9 @@ describe('the plan of a commit', () => {
   it('on GitLab is fetched from the job that planned the head that was merged, with its approvals', async () => {
     await using stub = await startGitlab();
     stub.pulls.push({ number: 5, owner: 'mail', branch: 'x', head: HEAD, mergedAs: MERGED });
-    const files = { 'rollcall-plans/plan-1/plan.json': '{}', 'rollcall-plans/plan-1/plan.json.approvals': '[]' };
+    const files = { 'rollcall-plans/plan-1/plan.json': '{}' };
+    const approved = { ...files, 'rollcall-plans/plan-1/plan.json.approvals': '[]' };
+    stub.jobs.set(5, { name: 'rollcall-approve', commit: HEAD, files: approved });
     stub.jobs.set(1, { name: 'rollcall-plan', commit: HEAD, files });
     stub.jobs.set(2, { name: 'rollcall-plan', commit: HEAD, files: { 'rollcall-plans/plan-2/plan.json': '{}' } });
     stub.jobs.set(3, { name: 'evil', commit: HEAD, files });
