@@ -32,6 +32,7 @@ export class RollcallCustomer extends Construct {
   readonly dnsRecordSets: readonly DnsRecordSet[];
   readonly firewall: FirewallNeeds;
 
+  /** Of one customer of a workspace that has been read. */
   constructor(scope: Construct, id: string, { customer, root, ttl = HOUR_S, ...options }: RollcallCustomerProps) {
     super(scope, id);
     const { name, digest, displayName, dnsRecords, firewall, missing } = customer;

@@ -7,6 +7,7 @@ export interface DnsRecord extends NeededRecord {
   readonly ttl: number;
 }
 
+/** All records of one name and type, as providers that know record sets take them. */
 export interface DnsRecordSet {
   readonly name: string;
   readonly type: NeededRecord['type'];

@@ -15,6 +15,7 @@ export interface RollcallWorkspaceProps extends ApplyOptions {
 /** Which workspace is read, and how. */
 export type ReadOptions = Omit<RollcallWorkspaceProps, 'workspace'> & DescribeOptions & { readonly folder: string };
 
+/** A workspace, with a construct for each of its customers. */
 export class RollcallWorkspace extends Construct {
   /** Sorted by name. */
   readonly customers: readonly RollcallCustomer[];

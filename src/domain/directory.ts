@@ -53,6 +53,7 @@ export interface ReadProof {
   readonly redacted?: true;
 }
 
+/** All that a directory holds, with the proof that it is all. */
 export interface CompleteReading {
   readonly status: 'complete';
   readonly identity: DirectoryIdentity;
