@@ -34,6 +34,7 @@ const PEERS = {
       'apt-get install -y --no-install-recommends postfix postfix-lmdb postfix-cdb postfix-sqlite postfix-pgsql openssl',
     needsRoot: true,
   },
+  git: { programs: ['git'], install: 'apt-get install -y --no-install-recommends git' },
   PostgreSQL: {
     programs: ['initdb', 'postgres'],
     install: 'apt-get install -y --no-install-recommends postgresql',

@@ -27,7 +27,7 @@ function customerDocument(replay: CustomerReplay): object {
     before,
     after,
     does: does.map(({ change, instead }) => ({
-      ...changeDocument(change),
+      change: changeDocument(change),
       instead: instead === null ? null : changeDocument(instead),
     })),
     noLonger: noLonger.map(changeDocument),
