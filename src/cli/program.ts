@@ -10,6 +10,7 @@ type AddCommand = (program: Command, perform: Perform) => void;
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import('./commands/init.ts')).addInitCommand,
   validate: async () => (await import('./commands/validate.ts')).addValidateCommand,
+  fmt: async () => (await import('./commands/fmt.ts')).addFmtCommand,
   check: async () => (await import('./commands/check.ts')).addCheckCommand,
   setup: async () => (await import('./commands/setup.ts')).addSetupCommand,
   plan: async () => (await import('./commands/plan.ts')).addPlanCommand,

@@ -1,5 +1,6 @@
 /** Chooses the adapters. The only file that knows both them and the commands; each is loaded when it is used. */
 import { hostname, networkInterfaces, userInfo } from 'node:os';
+import type { FileFormatting } from '../adapters/files/format-file.ts';
 import { writeNewFiles } from '../adapters/files/new-files.ts';
 import { planFiles } from '../adapters/files/plan-file.ts';
 import { stateFiles } from '../adapters/files/state-file.ts';
@@ -29,6 +30,8 @@ export type { LoadedWorkspace };
 export interface Adapters {
   /** Loads the workspace that a folder is in. */
   loadWorkspace(start: string): Promise<LoadedWorkspace>;
+  /** Lays a file of a workspace out, or only says whether it is so. */
+  formatFile(path: string, name: string, check: boolean): Promise<FileFormatting>;
   /** The names in the workspace that a folder is in, whether its files are valid or not. */
   workspaceNames(kind: 'customers' | 'targets', start: string): Promise<readonly string[]>;
   /** The state in a file, to read. */
@@ -106,6 +109,7 @@ export interface DnsAsking {
 
 export const adapters: Adapters = {
   loadWorkspace: async (start) => (await import('../adapters/files/workspace.ts')).loadWorkspace(start),
+  formatFile: async (...args) => (await import('../adapters/files/format-file.ts')).formatFile(...args),
   workspaceNames: async (kind, start) =>
     (await import('../adapters/files/workspace-names.ts')).workspaceNames(kind, start),
   openReader: async (path) => (await import('../adapters/state/sqlite.ts')).openStateReader(path),

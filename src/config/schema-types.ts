@@ -71,6 +71,12 @@ export interface RawWorkspace {
     path?: string;
   };
   /**
+   * Glob patterns of the customer files, relative to this file. A pattern that begins with ! leaves files out.
+   *
+   * @minItems 1
+   */
+  customers?: [string, ...string[]];
+  /**
    * The profile of the e-mail security service: the name of one that is shipped (mailprotector, self-hosted, vipre), or the path to one. Or a block, to add to a profile or change it.
    */
   service?: string | RawService;
@@ -119,12 +125,6 @@ export interface RawWorkspace {
   redaction?: {
     key: RawSecretReference;
   };
-  /**
-   * Glob patterns of the customer files, relative to this file. A pattern that begins with ! leaves files out.
-   *
-   * @minItems 1
-   */
-  customers?: [string, ...string[]];
   /**
    * The limits that hold for every customer unless its own file says otherwise.
    */

@@ -1,0 +1,115 @@
+/** The layout of the workspace's files: `rollcall fmt`. What a file says stays the same, its comments too. */
+import { Lexer, parseDocument, type ScalarTag, type Tags } from 'yaml';
+import { ProblemError } from '../domain/diagnostic.ts';
+import { error, type Finding } from './finding.ts';
+import { openBrackets, orderKeys, STYLE } from './format-style.ts';
+import type { SchemaNode } from './schema.ts';
+import { customerSchema, profileSchema, usersSchema, workspaceSchema } from './schema-validators.ts';
+import { readYaml } from './yaml.ts';
+
+export type Formatted =
+  | { readonly ok: true; readonly text: string }
+  /** It is no file of a workspace, or not valid YAML. */
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+const SCHEMAS: Readonly<Record<string, SchemaNode>> = {
+  Workspace: workspaceSchema,
+  Customer: customerSchema,
+  Users: usersSchema,
+  ServiceProfile: profileSchema,
+};
+
+/** A layout settles at once, but for comments in odd places. */
+const MAX_PASSES = 5;
+
+/**
+ * Lays a file out: the keys in the order of its schema, two spaces a level, line ends of Unix, no byte-order mark. Lists, quotes, numbers,
+ * comments, and what stands in brackets on one line stay as they are. Formatting what was formatted changes nothing. Throws ProblemError
+ * (FORMAT_DEFECT) where the result would not say the same.
+ */
+export function formatYaml(source: string, file: string): Formatted {
+  const before = readYaml(source, file);
+  const errors = before.findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return { ok: false, findings: errors };
+  const schema = schemaFor(before.value);
+  if (schema === null) {
+    const kinds = Object.keys(SCHEMAS).join(', ');
+    return { ok: false, findings: [error('CONFIG_VALUE', before.at('kind'), `"kind" must be one of ${kinds}.`)] };
+  }
+  let text = plainText(source);
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    const next = laidOut(text, schema, file);
+    if (!saysTheSame(source, next, file)) break;
+    if (next === text) return { ok: true, text };
+    text = next;
+  }
+  throw new ProblemError({
+    code: 'FORMAT_DEFECT',
+    message: `${file} cannot be laid out without a change of what it says. That is a defect of Rollcall; the file was left as it is.`,
+    hint: 'Please report it, with the file, less what is private in it.',
+  });
+}
+
+function schemaFor(value: unknown): SchemaNode | null {
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? String(value.kind) : '';
+  return Object.hasOwn(SCHEMAS, kind) ? (SCHEMAS[kind] ?? null) : null;
+}
+
+function plainText(source: string): string {
+  return source.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
+}
+
+function laidOut(text: string, schema: SchemaNode, file: string): string {
+  const document = parseDocument(text, {
+    schema: 'core',
+    version: '1.2',
+    stringKeys: true,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    customTags: asWritten,
+    logLevel: 'silent',
+  });
+  openBrackets(document, text);
+  orderKeys(document, schema, readYaml(text, file).value);
+  return document.toString(STYLE);
+}
+
+/** Numbers, truth values and nothing are written as they were: 0x10 is no 16, and ~ no null. */
+function asWritten(tags: Tags): Tags {
+  return tags.map((tag) =>
+    typeof tag === 'object' && 'test' in tag && tag.test !== undefined && tag.default === true
+      ? ({ ...tag, stringify: (node, ...rest) => node.source ?? tag.stringify?.(node, ...rest) ?? '' } as ScalarTag)
+      : tag,
+  );
+}
+
+function saysTheSame(before: string, after: string, file: string): boolean {
+  const [one, other] = [readYaml(before, file), readYaml(after, file)];
+  return (
+    other.findings.every(({ severity }) => severity !== 'error') &&
+    canonical(one.value) === canonical(other.value) &&
+    canonical(commentsIn(plainText(before)).toSorted()) === canonical(commentsIn(after).toSorted())
+  );
+}
+
+/** As JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))
+      : inner,
+  );
+}
+
+const SCALAR_MARK = '\u001f';
+
+/** Without the white space around them. In the text of a block a `#` begins none. */
+export function commentsIn(text: string): readonly string[] {
+  const comments: string[] = [];
+  let previous = '';
+  for (const piece of new Lexer().lex(text)) {
+    if (piece.startsWith('#') && previous !== SCALAR_MARK) comments.push(piece.trim());
+    previous = piece;
+  }
+  return comments;
+}
