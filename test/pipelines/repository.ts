@@ -95,7 +95,7 @@ function cloneIn(folder: string, plans: string): Clone {
     },
     push: async (message) => {
       await git('add', '--all');
-      await git('commit', '--quiet', '-m', message);
+      await git('commit', '--quiet', '--allow-empty', '-m', message);
       await git('push', '--quiet', 'origin', 'HEAD');
     },
     job: (script, env = {}) => runScript(script, { cwd: folder, env: { ROLLCALL_PLANS: plans, ...env } }),
