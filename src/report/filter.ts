@@ -26,10 +26,11 @@ export function filterOf({ changes, customers }: PageData): Filter {
   };
 }
 
-function fits(change: ChangeData, { list, actions, rule, due }: View): boolean {
+function fits(change: ChangeData, { list, actions, removals, rule, due }: View): boolean {
   return (
     change.list === list &&
     (actions.length === 0 || actions.includes(change.action)) &&
+    (!removals || change.isRemoval) &&
     (rule === '' || change.reasons.some((reason) => reason.rule === rule)) &&
     (due === '' || change.due === due)
   );

@@ -4,8 +4,6 @@ import { grouped } from '../domain/words.ts';
 import { reasonsOf } from './detail.ts';
 import { el, isolated } from './dom.ts';
 
-const REMOVALS: readonly ChangeData['action'][] = ['delete', 'deactivate', 'flag'];
-
 export function unfoldForPrint(data: PageData, after: Element): void {
   let sheet: HTMLElement | null = null;
   const add = () => {
@@ -19,7 +17,7 @@ export function unfoldForPrint(data: PageData, after: Element): void {
 }
 
 function sheetOf({ changes, customers, lists }: PageData): HTMLElement {
-  const removals = changes.filter(({ action }) => REMOVALS.includes(action));
+  const removals = changes.filter(({ isRemoval }) => isRemoval);
   const besides = changes.length - removals.length;
   return el(
     'section',

@@ -5,6 +5,8 @@ export interface View {
   readonly list: number;
   /** Empty for all. */
   readonly actions: readonly Action[];
+  /** Only what takes something away. */
+  readonly removals: boolean;
   /** Empty for all of them, as the other texts are. */
   readonly customer: string;
   readonly rule: string;
@@ -15,7 +17,16 @@ export interface View {
   readonly open: readonly number[];
 }
 
-export const EVERYTHING: View = { list: 0, actions: [], customer: '', rule: '', due: '', search: '', open: [] };
+export const EVERYTHING: View = {
+  list: 0,
+  actions: [],
+  removals: false,
+  customer: '',
+  rule: '',
+  due: '',
+  search: '',
+  open: [],
+};
 
 /** The view that a hash names. What it does not understand it leaves out. */
 export function viewOfHash(hash: string): View {
@@ -30,6 +41,7 @@ export function viewOfHash(hash: string): View {
   return {
     list: numbers('list')[0] ?? 0,
     actions: ACTIONS.filter((action) => actions.includes(action)),
+    removals: text('removals') === 'only',
     customer: text('customer'),
     rule: text('rule'),
     due: text('due'),
@@ -44,6 +56,7 @@ export function hashOf(view: View): string {
   const set = (name: string, value: string) => value !== '' && words.set(name, value);
   set('list', view.list === 0 ? '' : String(view.list));
   set('action', view.actions.join(','));
+  set('removals', view.removals ? 'only' : '');
   set('customer', view.customer);
   set('rule', view.rule);
   set('due', view.due);

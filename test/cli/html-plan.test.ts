@@ -28,6 +28,7 @@ const ALL = [
   'lou@cedar.example',
   'stefan@acme.example',
   'kim@cedar.example',
+  'kai@acme.example',
   'new@birch.example',
   'rosa.lindqvist@acme.example',
   'ann@acme.example',
@@ -43,14 +44,14 @@ describe('what a plan page says', () => {
     expect(text).toContain('ana@example.test');
     expect(text).toContain(DIGEST);
     expect(await look.page.locator('.verdict').innerText()).toBe(
-      '1 customer is blocked, and 2 removals with it. 1 customer is not planned. 1 recipient loses mail when this is applied and 1 is flagged, to be deleted when due.',
+      '1 customer is blocked, and 2 removals with it. 1 customer is not planned. 1 recipient loses mail when this is applied, 1 alias goes and 1 is flagged, to be deleted when due.',
     );
     expect(await look.page.locator('.tiles li').first().innerText()).toMatch(/^1\s+to delete$/);
     expect(text).toContain('Too many removals: 1 of 1 users.');
     expect(text).toMatch(/doe is not planned\s+LDAP_CONNECT The server did not answer\.\s+Look at its name\./);
     expect(await look.page.locator('.radius .name').allTextContents()).toEqual(['cedar', 'acme', 'birch']);
     expect(await look.page.locator('.radius li').nth(1).innerText()).toMatch(
-      /1 removed, 1 flagged \(50\.0%\), 2 changed of 4/,
+      /1 removed, 1 flagged \(40\.0%\), 3 changed of 5/,
     );
     expect(await look.page.locator('.strip a').allTextContents()).toEqual([
       '1 deleted by this plan',
@@ -62,6 +63,13 @@ describe('what a plan page says', () => {
 });
 
 describe('filters', () => {
+  it('can be only removals, which a lost alias is', async () => {
+    await using look = await open(MIXED);
+    await look.page.getByRole('button', { name: 'removals 5' }).click();
+    expect(await addresses(look)).toEqual([...ALL.slice(0, 4), 'kai@acme.example']);
+    expect(new URL(look.page.url()).hash).toBe('#removals=only');
+  });
+
   it('go by action, customer, rule, search and day, together and each for itself', async () => {
     await using look = await open(MIXED);
     const { page } = look;
@@ -70,7 +78,7 @@ describe('filters', () => {
     expect(await addresses(look)).toEqual(['stefan@acme.example', 'kim@cedar.example']);
     await page.getByLabel('Customer').selectOption('cedar');
     expect(await addresses(look)).toEqual(['kim@cedar.example']);
-    expect(await page.getByRole('status').innerText()).toBe('1 of 8 changes');
+    expect(await page.getByRole('status').innerText()).toBe('1 of 9 changes');
     await clear.click();
     await page.getByLabel('Rule').selectOption('SEL-9');
     expect(await addresses(look)).toEqual(['team@birch.example']);
@@ -97,7 +105,7 @@ describe('filters', () => {
 
   it('stand in the address, which leads others to the same', async () => {
     await using first = await open(MIXED);
-    await first.page.getByRole('button', { name: 'update 2' }).click();
+    await first.page.getByRole('button', { name: 'update 3' }).click();
     await first.page.getByRole('searchbox').fill('ann');
     await first.page.locator('.line').click();
     const { hash } = new URL(first.page.url());
@@ -171,7 +179,7 @@ describe('the keyboard', () => {
       expect(outline).toBe('solid');
       reached.push(await page.evaluate('document.activeElement.className + " " + document.activeElement.tagName'));
     }
-    expect(reached.filter((name) => name === 'line BUTTON')).toHaveLength(8);
+    expect(reached.filter((name) => name === 'line BUTTON')).toHaveLength(9);
     expect(reached.filter((name) => name.endsWith('SELECT'))).toHaveLength(2);
     expect(reached.filter((name) => name.endsWith('INPUT'))).toHaveLength(1);
     expect(reached.filter((name) => name === 'name A')).toHaveLength(3);
@@ -227,7 +235,7 @@ describe('how it looks', () => {
   it('has every removal unfolded on paper', async () => {
     await using look = await open(MIXED);
     await look.page.emulateMedia({ media: 'print' });
-    await expect.poll(() => look.page.locator('.printed article').count()).toBe(4);
+    await expect.poll(() => look.page.locator('.printed article').count()).toBe(5);
     expect(await look.page.locator('.printed').innerText()).toContain('gone from the sync; due on 2026-12-04');
     await look.page.emulateMedia({ media: 'screen' });
     await expect.poll(() => look.page.locator('.printed').count()).toBe(0);
@@ -263,12 +271,13 @@ describe('without JavaScript', () => {
   it('says the totals and every removal', async () => {
     await using look = await open(MIXED, { javaScriptEnabled: false });
     expect(await look.page.locator('.tiles').innerText()).toMatch(/1\s+to delete/);
-    expect(await look.page.locator('noscript p').innerText()).toContain('4 removals of 8 changes, in full');
+    expect(await look.page.locator('noscript p').innerText()).toContain('5 removals of 9 changes, in full');
     expect(await look.page.locator('.removals tbody tr td:nth-child(3)').allInnerTexts()).toEqual([
       'dora@acme.example',
       'lou@cedar.example',
       'stefan@acme.example',
       'kim@cedar.example',
+      'kai@acme.example',
     ]);
     expect(await look.page.locator('#changes').isVisible()).toBe(false);
     expect(look.incidents).toEqual([]);

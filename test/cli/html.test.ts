@@ -65,7 +65,7 @@ describe('drift', () => {
     expect(text).toContain('rollcall apply --repair');
     expect(await page.locator('.plain tbody tr .tag').allTextContents()).toEqual(['mend', 'remove', 'add']);
     expect(await page.locator('.plain tbody tr').nth(1).innerText()).toContain(INERT);
-    expect(await page.locator('.row').count()).toBe(8);
+    expect(await page.locator('.row').count()).toBe(9);
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     expect(look.incidents).toEqual([]);
@@ -185,7 +185,7 @@ describe('a page about several plans', () => {
     expect(await page.locator('.file pre').textContent()).toBe(
       ` directory:\n-  filter: (a=<b>)\n+  filter: ${INERT}\n`,
     );
-    expect(await page.locator('.row').count()).toBe(8);
+    expect(await page.locator('.row').count()).toBe(9);
     await page.getByRole('button', { name: 'No longer 1' }).click();
     expect(await page.locator('.row .who > bdi').allTextContents()).toEqual(['back@acme.example']);
     expect(await page.locator('.note').innerText()).toBe('Only without it.');

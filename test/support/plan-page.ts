@@ -15,7 +15,7 @@ const ROSA = user('rosa.keane@acme.example', {
   rules: { allow: ['news.example'], deny: [] },
 });
 
-/** Two customers with six changes, a third that is blocked with two, and a fourth that could not be planned. */
+/** Two customers with seven changes, a third that is blocked with two, and a fourth that could not be planned. */
 export const MIXED: Plan = planWith(
   readyPlan('acme', [
     removal('delete', 'dora@acme.example'),
@@ -36,6 +36,7 @@ export const MIXED: Plan = planWith(
         { rule: 'ADR-2', message: 'alias rosa.keane@acme.example added' },
       ],
     },
+    updated(user('kai@acme.example', { aliases: ['shop@acme.example'] }), { aliases: [] }),
     updated(user('ann@acme.example', { aliases: ['sales@acme.example'] }), { attributes: { department: 'HR' } }),
   ]),
   readyPlan('birch', [

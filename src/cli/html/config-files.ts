@@ -16,7 +16,7 @@ export function* configFiles(files: readonly ConfigFileDifference[]): Generator<
   for (const { path, lines } of files) {
     const text = lines.map(
       ({ change, text: line }) =>
-        `<span class="line ${change}"><span class="sign">${SIGNS[change]}</span>${outside(line)}</span>\n`,
+        `<span class="code-line ${change}"><span class="sign">${SIGNS[change]}</span>${outside(line)}</span>\n`,
     );
     yield `<details class="file" open><summary>${outside(path)}</summary><pre tabindex="0" aria-label="${escaped(path)}">${text.join('')}</pre></details>\n`;
   }

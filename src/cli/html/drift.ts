@@ -12,6 +12,8 @@ import { planData } from './plan-data.ts';
 const MOST_SHOWN = 2000;
 const ORDER = ['remove', 'add', 'change', 'foreign'] as const satisfies readonly TargetChange['action'][];
 
+const PLAN_TITLE = '<h2 class="part">Directories, and what follows from the configuration</h2>\n';
+
 /** The plan, where directories were read, and a table for each target. */
 export function renderDriftHtml({ directory, config, targets }: Drift): Iterable<string> {
   const lists = directory === null ? null : onlyList(directory);
@@ -22,7 +24,7 @@ export function renderDriftHtml({ directory, config, targets }: Drift): Iterable
       configSection(config),
       ...targets.map(targetSection),
       targets.some(hasDrifted) ? '<p>Put the targets back with: <code>rollcall apply --repair</code></p>\n' : '',
-      ...(lists === null ? [] : planSections(lists)),
+      ...(lists === null ? [] : [PLAN_TITLE, ...planSections(lists)]),
     ],
     ...(lists === null ? {} : { data: planData(lists) }),
   });

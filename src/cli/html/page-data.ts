@@ -26,6 +26,8 @@ export interface ChangeData {
   readonly name: string | null;
   /** The day on which it is due, `2026-12-05`, or null. */
   readonly due: string | null;
+  /** Whether it takes mail, a login or an address away, now or when it is due. */
+  readonly isRemoval: boolean;
   /** What is in it, on one line. */
   readonly summary: string;
   /** The deciding one first. */

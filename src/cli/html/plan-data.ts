@@ -7,7 +7,7 @@ import { changeDetails } from '../text/change.ts';
 import { fieldsOf } from './fields.ts';
 import { embedded } from './page.ts';
 import type { ChangeData, CustomerData, PageData } from './page-data.ts';
-import { changesInOrder, type PlanLists, plannedIn } from './plan-lists.ts';
+import { changesInOrder, type PlacedChange, type PlanLists, plannedIn } from './plan-lists.ts';
 
 /** The pieces of a `PageData` as JSON, one for each change. */
 export function* planData(lists: PlanLists): Generator<string> {
@@ -17,8 +17,8 @@ export function* planData(lists: PlanLists): Generator<string> {
   yield `{"lists":${embedded(titles)},"customers":${embedded(customers)},"changes":[`;
   let separator = '';
   for (const [list, { plan }] of lists.entries()) {
-    for (const { customer, change } of changesInOrder(plan)) {
-      yield `${separator}\n${embedded(changeData(change, list, places.get(customer.customer) ?? 0))}`;
+    for (const placed of changesInOrder(plan)) {
+      yield `${separator}\n${embedded(changeData(placed, list, places.get(placed.customer.customer) ?? 0))}`;
       separator = ',';
     }
   }
@@ -34,7 +34,7 @@ function customersOf(lists: PlanLists): readonly CustomerData[] {
   return [...blocked].map(([name, held]) => ({ name, blocked: held })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function changeData(change: Change, list: number, customer: number): ChangeData {
+function changeData({ change, loss }: PlacedChange, list: number, customer: number): ChangeData {
   return {
     list,
     customer,
@@ -43,6 +43,7 @@ function changeData(change: Change, list: number, customer: number): ChangeData 
     address: inert(addressOf(change)),
     name: nameOf(change),
     due: statedDueDay(change),
+    isRemoval: loss !== null,
     summary: inert(changeDetails(change, { full: false })),
     reasons: change.reasons.map(({ rule, message }) => ({ rule, message: inert(message) })),
     fields: fieldsOf(change),

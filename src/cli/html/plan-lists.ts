@@ -1,6 +1,7 @@
 /** The changes that a page shows: lists of them, in the order in which they matter. */
 import type { Action, Change, NonEmpty } from '../../domain/change.ts';
 import type { CustomerPlan, Plan } from '../../domain/plan.ts';
+import { type Loss, lossesIn } from '../losses.ts';
 
 export interface PlanList {
   /** On its tab, where there are several. */
@@ -27,13 +28,6 @@ export const ACTION_ORDER: readonly Action[] = [
   'update',
 ];
 
-/** What takes mail away, now or when it is due. */
-const REMOVALS: ReadonlySet<Action> = new Set(['delete', 'deactivate', 'flag']);
-
-export function isRemoval({ action }: Change): boolean {
-  return REMOVALS.has(action);
-}
-
 export function plannedIn({ customers }: Plan): readonly PlannedCustomer[] {
   return customers.filter((customer) => customer.status !== 'failed');
 }
@@ -41,13 +35,23 @@ export function plannedIn({ customers }: Plan): readonly PlannedCustomer[] {
 export interface PlacedChange {
   readonly customer: PlannedCustomer;
   readonly change: Change;
+  /** What it takes away, or null. */
+  readonly loss: Loss | null;
 }
 
-/** By action, then as the plan has them. */
+/** What takes mail away in whatever way first, then by action, then as the plan has them. */
 export function changesInOrder(plan: Plan): readonly PlacedChange[] {
-  const byAction = new Map<Action, PlacedChange[]>(ACTION_ORDER.map((action) => [action, []]));
+  const places = new Map<string, PlacedChange[]>(ORDER.map((place) => [place, []]));
   for (const customer of plannedIn(plan)) {
-    for (const change of customer.changes) byAction.get(change.action)?.push({ customer, change });
+    const losses = new Map(lossesIn(customer.changes).map((loss) => [loss.change, loss]));
+    for (const change of customer.changes) {
+      const loss = losses.get(change) ?? null;
+      places.get(loss?.kind === 'reduce' ? 'reduce' : change.action)?.push({ customer, change, loss });
+    }
   }
-  return ACTION_ORDER.flatMap((action) => byAction.get(action) ?? []);
+  return ORDER.flatMap((place) => places.get(place) ?? []);
 }
+
+const ORDER: readonly (Action | 'reduce')[] = ACTION_ORDER.flatMap((action) =>
+  action === 'flag' ? ([action, 'reduce'] as const) : [action],
+);

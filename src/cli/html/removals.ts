@@ -4,13 +4,13 @@ import { count } from '../../domain/words.ts';
 import { statedDueDay } from '../../planner/due-words.ts';
 import { escaped, outside } from './page.ts';
 import { nameOf } from './plan-data.ts';
-import { changesInOrder, isRemoval, type PlacedChange, type PlanList } from './plan-lists.ts';
+import { changesInOrder, type PlacedChange, type PlanList } from './plan-lists.ts';
 
 export function* removalsWithoutScript(lists: readonly PlanList[]): Generator<string> {
   yield '<noscript>\n';
   for (const { title, plan } of lists) {
     const all = changesInOrder(plan);
-    const removals = all.filter(({ change }) => isRemoval(change));
+    const removals = all.filter(({ loss }) => loss !== null);
     const heading = lists.length === 1 ? 'All removals' : `${title}: all removals`;
     yield `<h2>${escaped(heading)}</h2>\n<p>Without JavaScript the list of changes cannot be shown. ${removals.length === 0 ? 'None' : count(removals.length, 'removal')} of ${count(all.length, 'change')}${removals.length === 0 ? ' is a removal' : ', in full'}.</p>\n`;
     if (removals.length > 0) yield* table(removals);

@@ -1,8 +1,9 @@
 /** What a plan does, in one sentence and in numbers. */
-import { ACTIONS, type Action, type Change, isEntryChange } from '../../domain/change.ts';
+import { ACTIONS, type Action, isEntryChange } from '../../domain/change.ts';
 import type { Plan, PlanSummary } from '../../domain/plan.ts';
 import { count, grouped, listed } from '../../domain/words.ts';
-import { ACTION_ORDER, type PlannedCustomer, plannedIn } from './plan-lists.ts';
+import { type Loss, lossesIn, stopsMail } from '../losses.ts';
+import { ACTION_ORDER, plannedIn } from './plan-lists.ts';
 
 /** All customers together. */
 export function totalOf(plan: Plan): PlanSummary {
@@ -18,11 +19,14 @@ export function totalOf(plan: Plan): PlanSummary {
 /** `1 customer is blocked. 3 recipients lose mail when this is applied …`, for the reader who reads nothing else. */
 export function verdict(plan: Plan): string {
   const ready = plannedIn(plan).filter(({ status }) => status === 'ready');
-  const now = losses(ready, 'delete', 'deactivate');
-  const later = losses(ready, 'flag');
+  const losses = ready.flatMap(({ changes }) => lossesIn(changes));
+  const now = losses.filter(stopsMail).length;
+  const later = losses.filter(({ kind }) => kind === 'flag').length;
+  const aliases = losses.reduce((sum, loss) => sum + aliasesGone(loss), 0);
   const flagged = `${later === 1 ? 'is' : 'are'} flagged, to be deleted when due`;
   const parts = [
     ...(now === 0 ? [] : [`${count(now, 'recipient loses', 'recipients lose')} mail when this is applied`]),
+    ...(aliases === 0 ? [] : [count(aliases, 'alias goes', 'aliases go')]),
     ...(later === 0 ? [] : [`${now === 0 ? count(later, 'recipient') : grouped(later)} ${flagged}`]),
   ];
   const held = heldBack(plan);
@@ -30,16 +34,15 @@ export function verdict(plan: Plan): string {
   return [...held, parts.length === 0 ? nobody : listed(parts)].map((part) => `${part}.`).join(' ');
 }
 
-/** Recipients are users, public folders and groups. */
-function losses(customers: readonly PlannedCustomer[], ...actions: readonly Action[]): number {
-  const lost = (change: Change) => isEntryChange(change) && actions.includes(change.action);
-  return customers.reduce((sum, { changes }) => sum + changes.filter(lost).length, 0);
+/** How many addresses go of somebody who stays, and go on with nobody else. */
+function aliasesGone({ kind, change, others, heirs }: Loss): number {
+  return kind === 'reduce' && isEntryChange(change) ? others.filter((address) => !heirs.has(address)).length : 0;
 }
 
 function heldBack({ customers }: Plan): readonly string[] {
   const blocked = customers.filter((customer) => customer.status === 'blocked');
   const failed = customers.filter(({ status }) => status === 'failed').length;
-  const held = losses(blocked, 'delete', 'deactivate', 'flag');
+  const held = blocked.reduce((sum, { changes }) => sum + lossesIn(changes).length, 0);
   const removals = held === 0 ? '' : `, and ${count(held, 'removal')} with ${blocked.length === 1 ? 'it' : 'them'}`;
   return [
     ...(blocked.length === 0 ? [] : [`${count(blocked.length, 'customer is', 'customers are')} blocked${removals}`]),
