@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { objectDigest } from '../../src/adapters/directory/digest.ts';
 import { readRecording, recordingSource, recordReading } from '../../src/adapters/directory/recording.ts';
+import { redactReading } from '../../src/app/redaction/reading.ts';
 import type { CompleteReading, DirectoryObject, DirectoryReading } from '../../src/domain/directory.ts';
 import { parseInstant } from '../../src/domain/instant.ts';
 import type { CustomerId, ObjectId } from '../../src/domain/roster.ts';
@@ -67,6 +68,19 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const read = (): Promise<DirectoryReading> =>
   recordingSource(folder).read(ldapCustomer({}), { signal: new AbortController().signal });
+
+it('says that it is redacted, and is as whole as any', async () => {
+  const reading = redactReading(readingOf(WORLD), (kind) => `${kind}-aaaaaaaaaaaa`);
+  if (reading.status !== 'complete') throw new Error('it is not complete');
+  const path = await recordReading(folder, ACME, reading, AT);
+  const text = await readFile(path, 'utf8');
+  expect(JSON.parse(text.slice(0, text.indexOf('\n')))).toMatchObject({ customer: 'acme', redacted: true });
+  expect(text).not.toMatch(/Änn|美咲|cn=ben/);
+  const back = await read();
+  expect(back).toMatchObject({ status: 'complete', objects: reading.objects, proof: { redacted: true } });
+  await writeFile(path, text.replace('name-aaaaaaaaaaaa', 'name-bbbbbbbbbbbb'));
+  expect(await read()).toMatchObject(damaged(7, 'objects are not'));
+});
 
 const damaged = (line: number, what = '') => ({
   status: 'failed',

@@ -3,11 +3,13 @@
  * An adapter brings a fresh target, a way to see what it accepts, and ways to tamper with it.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { redactDrift } from '../../src/app/redaction/drift.ts';
 import { keyOf } from '../../src/domain/address.ts';
 import type { CustomerId, Roster } from '../../src/domain/roster.ts';
 import { diffTarget, isWrite, type TargetChange } from '../../src/domain/target.ts';
 import type { Target } from '../../src/ports/target.ts';
 import { ACME, roster, storedGroup, user } from '../support/builders.ts';
+import { MARK, markedEntry } from '../support/marked-world.ts';
 import { verifiedDomain } from '../support/roster-builders.ts';
 
 /** One target that nothing was ever written to. Disposing of it removes it. */
@@ -103,6 +105,27 @@ export function describeTarget(name: string, fresh: FreshTarget): void {
       expect(new Set(entries.map(({ key }) => key)).size).toBe(entries.length);
       const sorted = (some: typeof entries) => some.toSorted((a, b) => (a.key < b.key ? -1 : 1));
       expect(sorted(target.project(acme([list, ben, ann])))).toEqual(sorted(entries));
+    });
+
+    test('says what of its entries is personal, so that redacted ones tell of nobody but addresses', async () => {
+      const target = await under.open();
+      const whole = [ann, storedGroup('all@acme.example', ['ann@acme.example'])].map((one) => markedEntry(one, ' '));
+      const entries = target.project(acme(whole)).map(({ customer, key, value }) => {
+        return { action: 'add' as const, customer, key, expected: value };
+      });
+      const targets = [
+        { target: 'x', customers: [ACME], groups: [{ customer: ACME, entries }], faults: [], problem: null },
+      ];
+      const drift = { directory: null, config: { changed: false, files: [] }, targets };
+      const shown = JSON.stringify(
+        redactDrift(
+          drift,
+          () => target.personal,
+          (kind) => `${kind}-aaaaaaaaaaaa`,
+        ),
+      );
+      expect(shown).not.toContain(MARK);
+      expect(shown).toContain('a.lee@acme.example');
     });
 
     test('follows a new user, a new alias, a new address and a deletion', async () => {
