@@ -10,6 +10,7 @@ import type { DirectoryConnection, DnsConfig } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { DomainObservation } from '../domain/observations.ts';
+import type { Pseudonym } from '../domain/pseudonym.ts';
 import type { CustomerId, State } from '../domain/roster.ts';
 import type { SecretReference } from '../domain/secret-reference.ts';
 import type { ServiceProfile } from '../domain/service.ts';
@@ -91,6 +92,8 @@ export interface Adapters {
     root: string,
     files: ReadonlyMap<string, string>,
   ): Promise<{ readonly written: readonly string[]; readonly kept: readonly string[] }>;
+  /** What makes pseudonyms, with this key, or with one of its own that nobody will have again. Rejects with ProblemError for a key that is of no use. */
+  pseudonyms(key: SecretReference | null): Promise<Pseudonym>;
   readonly planFiles: PlanFiles;
   readonly stateFiles: StateFiles;
   /** Who runs the command: `name@host`. */
@@ -190,6 +193,10 @@ export const adapters: Adapters = {
     return recordObservations(folder, customer, observations, at);
   },
   writeNewFiles,
+  pseudonyms: async (key) => {
+    const { passingPseudonyms, referredPseudonyms } = await import('../adapters/redaction/keyed-pseudonyms.ts');
+    return key === null ? passingPseudonyms() : referredPseudonyms(key, resolveSecret);
+  },
   planFiles,
   stateFiles,
   who: () => `${userName()}@${hostname()}`,
