@@ -381,8 +381,8 @@ describe('a plan that is too long', () => {
     for (const address of addresses(100, 'beta.example')) expect(comment.text).toContain(address);
   });
 
-  test.each([0, 1, 12])('of 3,000 customers with %i removals each, and as many that could not be planned', (number) => {
-    const names = Array.from({ length: 3000 }, (_, n) => `customer-${String(n).padStart(4, '0')}`);
+  test.each([0, 1, 12])('of 1,000 customers with %i removals each, and as many that could not be planned', (number) => {
+    const names = Array.from({ length: 1000 }, (_, n) => `customer-${String(n).padStart(4, '0')}`);
     const plan = planWith(
       ...names.map((name) => readyPlan(name, removals(number, `${name}.example`))),
       ...names.map((name) => failedPlan(`${name}-failed`)),
@@ -391,12 +391,12 @@ describe('a plan that is too long', () => {
     const seen = new Set(comment.text.match(/user0@[\w.-]+/g));
     const shown = names.filter((name) => seen.has(`user0@${name}.example`)).length;
     const [, left = '0', whose = ''] = /([\d,]+) removals are not listed here(.*)/.exec(comment.text) ?? [];
-    expect(Number(left.replaceAll(',', ''))).toBe((3000 - shown) * number);
+    expect(Number(left.replaceAll(',', ''))).toBe((1000 - shown) * number);
     if (number === 0) expect(whose).toBe('');
     else {
       const [, more = '0'] = /and ([\d,]+) more customers/.exec(whose) ?? [];
       const listed = whose.match(/customer-\d{4} /g)?.length ?? 0;
-      expect(listed + Number(more.replaceAll(',', ''))).toBe(3000 - shown);
+      expect(listed + Number(more.replaceAll(',', ''))).toBe(1000 - shown);
       expect(shown).toBeGreaterThan(20);
     }
     expect(comment.text).toContain('not planned');
