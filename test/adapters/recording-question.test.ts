@@ -75,7 +75,9 @@ async function bothWays(options: LdapCustomerOptions): Promise<readonly string[]
     return null;
   }
   const asked = await complete(live.read(asking(options), { signal }));
-  expect((await complete(Promise.resolve(recorded))).objects, JSON.stringify(options)).toEqual(asked.objects);
+  const { objects, proof } = await complete(Promise.resolve(recorded));
+  expect(objects, JSON.stringify(options)).toEqual(asked.objects);
+  expect([proof.entries, proof.digest]).toEqual([asked.proof.entries, asked.proof.digest]);
   return asked.objects.map(({ name }) => name.replace(/,.*/, ''));
 }
 

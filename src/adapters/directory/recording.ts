@@ -119,13 +119,32 @@ export function recordingSource(folder: string): DirectorySource {
         if (customer !== name) throw damaged(path, 1, `it is a recording of the customer ${customer}, not of ${name}`);
         onProgress?.({ pages: proof.pages, entries: proof.entries });
         if (evidence === null && !mustFit) return { status: 'complete', identity, proof, objects };
-        const answered = answerAgain({ objects, ...(evidence === null ? {} : { evidence }) }, directory);
+        const recorded = {
+          status: 'complete',
+          identity,
+          proof,
+          objects,
+          ...(evidence === null ? {} : { evidence }),
+        } as const;
+        const answered = answerAgain(recorded, directory);
         if (!answered.ok) return { status: 'failed', problem: unfit(path, answered.reason) };
-        return { status: 'complete', identity, proof, objects: answered.objects };
+        return answered.objects === objects ? recorded : answeredReading(recorded, answered.objects);
       } catch (error) {
         return { status: 'failed', problem: problemOf(error, path, signal) };
       }
     },
+  };
+}
+
+/** A reading with fewer objects than were recorded. It is evidence of nothing else any more. */
+function answeredReading({ identity, proof }: CompleteReading, objects: readonly DirectoryObject[]): CompleteReading {
+  const digest = objectDigest();
+  for (const object of objects) digest.add(object);
+  return {
+    status: 'complete',
+    identity,
+    proof: { ...proof, entries: objects.length, digest: digest.value() },
+    objects,
   };
 }
 

@@ -27,6 +27,7 @@ export function answerAgain(answered: Answered, connection: LdapConnection, incl
   const profile = profileOf(connection, connection.dialect === 'auto' ? question.dialect : connection.dialect);
   const reason = otherReading(question, connection, include, profile);
   if (reason !== null) return cannotTell(reason);
+  if (isSameQuestion(question, connection, profile)) return { ok: true, objects };
   const bases = connection.baseDN.map(comparableDn);
   const within = objects.filter(
     ({ kind, name }) => kind === 'publicFolder' || bases.some((base) => isWithin(comparableDn(name), base)),
@@ -38,6 +39,15 @@ export function answerAgain(answered: Answered, connection: LdapConnection, incl
   const passes = new Set([...users.ids, ...groups.ids]);
   const left = within.filter(({ kind, id }) => kind === 'publicFolder' || passes.has(id));
   return { ok: true, objects: amongThemselves(left) };
+}
+
+/** Of what `otherReading` leaves to differ. */
+function isSameQuestion(question: LdapQuestion, { baseDN }: LdapConnection, profile: Profile): boolean {
+  return (
+    question.userFilter === profile.userFilter.text &&
+    question.groupFilter === profile.groupFilter.text &&
+    canonicalize(question.baseDN) === canonicalize(baseDN)
+  );
 }
 
 /** What differs other than filters and bases, and bases outside of those that were read; null if nothing does. */
