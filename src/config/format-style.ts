@@ -61,9 +61,7 @@ function reorder(map: YAMLMap, sorted: YAMLMap['items'], isTop: boolean): void {
   map.commentBefore = null;
   before.commentBefore = textOf(own);
   const ofAfter = linesOf(after.commentBefore);
-  after.commentBefore = textOf(
-    head.length > 0 && ofAfter.length > 0 ? [...head, '', ...ofAfter] : [...head, ...ofAfter],
-  );
+  after.commentBefore = textOf([...head, ...(isParted(head, ofAfter) ? [''] : []), ...ofAfter]);
   const hadSpace = after.spaceBefore === true;
   after.spaceBefore = false;
   before.spaceBefore = hadSpace;
@@ -74,11 +72,12 @@ function split(lines: readonly string[], isTop: boolean) {
   if (!isTop) return { head: [], own: lines };
   const apart = lines.lastIndexOf('') + 1;
   const isHead = (line: string, index: number) => index < apart || HEAD_COMMENT.test(line);
-  return { head: withoutEnd(lines.filter(isHead)), own: lines.filter((line, index) => !isHead(line, index)) };
+  return { head: lines.filter(isHead), own: lines.filter((line, index) => !isHead(line, index)) };
 }
 
-function withoutEnd(lines: readonly string[]): readonly string[] {
-  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+/** What was above another key does not become a part of the head. */
+function isParted(head: readonly string[], own: readonly string[]): boolean {
+  return own.length > 0 && head.length > 0 && head.at(-1) !== '';
 }
 
 function linesOf(comment: string | null | undefined): readonly string[] {

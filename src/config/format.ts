@@ -21,6 +21,7 @@ const SCHEMAS: Readonly<Record<string, SchemaNode>> = {
 
 /** A layout settles at once, but for comments in odd places. */
 const MAX_PASSES = 5;
+const FOLDED_WIDTH = 100;
 
 /**
  * Lays a file out: the keys in the order of its schema, two spaces a level, line ends of Unix, no byte-order mark. Lists, quotes, numbers,
@@ -74,13 +75,18 @@ function laidOut(text: string, schema: SchemaNode, file: string): string {
   return document.toString(STYLE);
 }
 
-/** Numbers, truth values and nothing are written as they were: 0x10 is no 16, and ~ no null. */
+/** Numbers, truth values and nothing are written as they were: 0x10 is no 16, and ~ no null. Text in a folded block is folded anew. */
 function asWritten(tags: Tags): Tags {
-  return tags.map((tag) =>
-    typeof tag === 'object' && 'test' in tag && tag.test !== undefined && tag.default === true
-      ? ({ ...tag, stringify: (node, ...rest) => node.source ?? tag.stringify?.(node, ...rest) ?? '' } as ScalarTag)
-      : tag,
-  );
+  return tags.map((tag) => {
+    if (typeof tag !== 'object' || tag.default !== true || tag.collection !== undefined) return tag;
+    const stringify: ScalarTag['stringify'] = (node, context, ...rest) => {
+      if (tag.test !== undefined) return node.source ?? String(node.value);
+      const isFolded = node.type === 'BLOCK_FOLDED';
+      const options = isFolded ? { ...context.options, lineWidth: FOLDED_WIDTH } : context.options;
+      return tag.stringify?.(node, { ...context, options }, ...rest) ?? String(node.value);
+    };
+    return { ...tag, stringify };
+  });
 }
 
 function saysTheSame(before: string, after: string, file: string): boolean {
