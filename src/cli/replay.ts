@@ -109,7 +109,13 @@ async function rendered(
   switch (options.format) {
     case 'json':
       return (await import('./json/replay.ts')).replayDocument(shown);
-    default:
+    case 'markdown':
+      return (await import('./markdown/replay.ts')).renderReplayMarkdown(shown);
+    case 'html':
+      return (await import('./html/replay.ts')).renderReplayHtml(shown);
+    case 'junit':
+      return (await import('./junit/replay.ts')).renderReplayJunit(shown);
+    case 'text':
       return (await import('./text/replay.ts')).renderReplay(shown, viewOf(options, context));
   }
 }
