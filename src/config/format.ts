@@ -1,22 +1,31 @@
 /** The layout of the workspace's files: `rollcall fmt`. What a file says stays the same, its comments too. */
 import { Lexer, parseDocument, type ScalarTag, type Tags } from 'yaml';
 import { ProblemError } from '../domain/diagnostic.ts';
+import { mendBareNames } from './bare-dn.ts';
 import { error, type Finding } from './finding.ts';
 import { openBrackets, orderKeys, STYLE } from './format-style.ts';
 import type { SchemaNode } from './schema.ts';
 import { customerSchema, profileSchema, usersSchema, workspaceSchema } from './schema-validators.ts';
-import { readYaml } from './yaml.ts';
+import { type Mend, readYaml } from './yaml.ts';
 
 export type Formatted =
   | { readonly ok: true; readonly text: string }
   /** It is no file of a workspace, or not valid YAML. */
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
-const SCHEMAS: Readonly<Record<string, SchemaNode>> = {
-  Workspace: workspaceSchema,
-  Customer: customerSchema,
-  Users: usersSchema,
-  ServiceProfile: profileSchema,
+interface Kind {
+  readonly schema: SchemaNode;
+  /** What its nodes are taken for before they are values. */
+  readonly mend: Mend;
+}
+
+const AS_IT_IS: Mend = () => [];
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  Workspace: { schema: workspaceSchema, mend: AS_IT_IS },
+  Customer: { schema: customerSchema, mend: mendBareNames },
+  Users: { schema: usersSchema, mend: AS_IT_IS },
+  ServiceProfile: { schema: profileSchema, mend: AS_IT_IS },
 };
 
 /** A layout settles at once, but for comments in odd places. */
@@ -32,15 +41,15 @@ export function formatYaml(source: string, file: string): Formatted {
   const before = readYaml(source, file);
   const errors = before.findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { ok: false, findings: errors };
-  const schema = schemaFor(before.value);
-  if (schema === null) {
-    const kinds = Object.keys(SCHEMAS).join(', ');
+  const kind = kindOf(before.value);
+  if (kind === null) {
+    const kinds = Object.keys(KINDS).join(', ');
     return { ok: false, findings: [error('CONFIG_VALUE', before.at('kind'), `"kind" must be one of ${kinds}.`)] };
   }
   let text = plainText(source);
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
-    const next = laidOut(text, schema, file);
-    if (!saysTheSame(source, next, file)) break;
+    const next = laidOut(text, kind, file);
+    if (!saysTheSame(source, next, kind, file)) break;
     if (next === text) return { ok: true, text };
     text = next;
   }
@@ -51,16 +60,16 @@ export function formatYaml(source: string, file: string): Formatted {
   });
 }
 
-function schemaFor(value: unknown): SchemaNode | null {
+function kindOf(value: unknown): Kind | null {
   const kind = typeof value === 'object' && value !== null && 'kind' in value ? String(value.kind) : '';
-  return Object.hasOwn(SCHEMAS, kind) ? (SCHEMAS[kind] ?? null) : null;
+  return Object.hasOwn(KINDS, kind) ? (KINDS[kind] ?? null) : null;
 }
 
 function plainText(source: string): string {
   return source.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
 }
 
-function laidOut(text: string, schema: SchemaNode, file: string): string {
+function laidOut(text: string, { schema, mend }: Kind, file: string): string {
   const document = parseDocument(text, {
     schema: 'core',
     version: '1.2',
@@ -70,8 +79,11 @@ function laidOut(text: string, schema: SchemaNode, file: string): string {
     customTags: asWritten,
     logLevel: 'silent',
   });
+  const nowhere = () => ({ file, line: 1, column: 1 });
+  // A name that was put together again is written in quotes.
+  if (document.contents !== null) mend(document.contents, { text, place: nowhere });
   openBrackets(document, text);
-  orderKeys(document, schema, readYaml(text, file).value);
+  orderKeys(document, schema, readYaml(text, file, mend).value);
   return document.toString(STYLE);
 }
 
@@ -89,8 +101,8 @@ function asWritten(tags: Tags): Tags {
   });
 }
 
-function saysTheSame(before: string, after: string, file: string): boolean {
-  const [one, other] = [readYaml(before, file), readYaml(after, file)];
+function saysTheSame(before: string, after: string, { mend }: Kind, file: string): boolean {
+  const [one, other] = [readYaml(before, file, mend), readYaml(after, file, mend)];
   return (
     other.findings.every(({ severity }) => severity !== 'error') &&
     canonical(one.value) === canonical(other.value) &&

@@ -8,6 +8,7 @@ import { allAnswers, DIRECTORY_TYPES, TARGET_TYPES } from '../../src/app/init/an
 import { customerFile } from '../../src/app/init/customer-file.ts';
 import { workspaceFile } from '../../src/app/init/workspace-file.ts';
 import { commentsIn, formatYaml } from '../../src/config/format.ts';
+import { parseCustomer } from '../../src/config/parse.ts';
 import { readYaml } from '../../src/config/yaml.ts';
 import { check } from '../support/property.ts';
 
@@ -118,6 +119,16 @@ describe('the layout', () => {
     ['dates and words that other versions of YAML would read', 'a: 2027-02-12\nb: off\nc: no\nd: 012\n', null],
   ])('%s', (_, before, after) => {
     expect(formatted(HEAD + before)).toBe(HEAD + (after ?? before));
+  });
+
+  it('puts names into quotes that YAML would end at their first comma', () => {
+    const head = 'apiVersion: rollcall/v1\nkind: Customer\n';
+    const text = `${head}directory:\n  type: ldap\n  baseDN: [ou=Staff,dc=acme, ou=Lab,dc=acme]\n  bind: {password: {env: A}, dn: cn=r,dc=acme}\n`;
+    const quoted = `${head}directory:\n  type: ldap\n  baseDN: ["ou=Staff,dc=acme", "ou=Lab,dc=acme"]\n  bind: {dn: "cn=r,dc=acme", password: {env: A}}\n`;
+    expect(formatted(text)).toBe(quoted);
+    expect(parseCustomer(quoted, 'file.yaml').value?.directory).toEqual(
+      parseCustomer(text, 'file.yaml').value?.directory,
+    );
   });
 
   it('has the line ends of Unix and no byte-order mark', () => {
