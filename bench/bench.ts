@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { benchGateway } from './gateway.ts';
 import { requireTime } from './measure.ts';
+import { benchPage } from './page.ts';
 import { benchPlanner } from './planner.ts';
 import { benchRoster, type Row } from './roster.ts';
 import { benchService } from './service.ts';
@@ -27,6 +28,10 @@ const serviceSizes = process.argv.length > 2 ? sizes : [10_000];
 console.log(`\nA service that speaks SCIM, in memory, once the state is committed:\n\n${head('post')}`);
 for (const size of serviceSizes) for (const row of await benchService(size)) console.log(line(row));
 console.log(`\nThe planner alone, 100,000 unchanged people: ${benchPlanner(100_000).toFixed(2)} s`);
+const { made, size, usable } = await benchPage(20_000);
+console.log(
+  `\nThe page of a plan of 20,000 changes, ${size.toFixed(0)} MB: made in ${made.toFixed(2)} s, usable in a browser after ${usable.toFixed(2)} s`,
+);
 
 function head(floor: string): string {
   return `| people | step | wall s | CPU s | peak MB | times ${floor} |\n|---:|---|---:|---:|---:|---:|`;

@@ -48,7 +48,7 @@ const REMOVALS_FIRST: readonly Action[] = [
 export function actionFilter(totals: readonly Totals[], choose: Choose): Control {
   let chosen: Pick<View, 'actions' | 'removals'> = { actions: [], removals: false };
   const removals = toggle('removals', () => choose({ removals: !chosen.removals }));
-  removals.element.classList.add('removals');
+  removals.element.classList.add('only-removals');
   const actions = REMOVALS_FIRST.map((action) => ({
     action,
     toggle: toggle(action, () => choose({ actions: toggled(chosen.actions, action) })),

@@ -6,7 +6,7 @@ import { type Loss, lossesIn, stopsMail } from '../losses.ts';
 import { ACTION_ORDER, plannedIn } from './plan-lists.ts';
 
 /** All customers together. */
-export function totalOf(plan: Plan): PlanSummary {
+function totalOf(plan: Plan): PlanSummary {
   const summaries = plannedIn(plan).map(({ summary }) => summary);
   const sum = (pick: (summary: PlanSummary) => number) => summaries.reduce((total, one) => total + pick(one), 0);
   const actions = ACTIONS.map((action) => [action, sum((summary) => summary[action])] as const);
