@@ -75,6 +75,14 @@ describe.each(NAMES)('schemas/%s.schema.json', (name) => {
   });
 });
 
+describe.each(['plan', 'state', 'drift'])('schemas/%s.schema.json', (name) => {
+  it('describes every member', async () => {
+    const members = [...within(await load(name), name)].filter(({ isKey }) => isKey);
+    expect(members.length).toBeGreaterThan(5);
+    for (const { path, schema } of members) expect(schema.description, `${path} has no description`).toMatch(/[.?]$/);
+  });
+});
+
 describe('what is generated', () => {
   it('is current', async () => {
     const script = new URL('../../scripts/generate.mjs', import.meta.url).pathname;
