@@ -1,4 +1,5 @@
 /** The layout of the workspace's files: `rollcall fmt`. What a file says stays the same, its comments too. */
+import { canonicalize } from 'json-canonicalize';
 import { Lexer, parseDocument, type ScalarTag, type Tags } from 'yaml';
 import { ProblemError } from '../domain/diagnostic.ts';
 import { mendBareNames } from './bare-dn.ts';
@@ -47,10 +48,11 @@ export function formatYaml(source: string, file: string): Formatted {
     return { ok: false, findings: [error('CONFIG_VALUE', before.at('kind'), `"kind" must be one of ${kinds}.`)] };
   }
   let text = plainText(source);
+  const meant = meaningOf(text, kind, file);
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
-    const next = laidOut(text, kind, file);
-    if (!saysTheSame(source, next, kind, file)) break;
+    const next = laidOut(text, kind, meant.value);
     if (next === text) return { ok: true, text };
+    if (meaningOf(next, kind, file).canonical !== meant.canonical) break;
     text = next;
   }
   throw new ProblemError({
@@ -69,7 +71,7 @@ function plainText(source: string): string {
   return source.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n');
 }
 
-function laidOut(text: string, { schema, mend }: Kind, file: string): string {
+function laidOut(text: string, { schema, mend }: Kind, value: unknown): string {
   const document = parseDocument(text, {
     schema: 'core',
     version: '1.2',
@@ -79,11 +81,11 @@ function laidOut(text: string, { schema, mend }: Kind, file: string): string {
     customTags: asWritten,
     logLevel: 'silent',
   });
-  const nowhere = () => ({ file, line: 1, column: 1 });
+  const nowhere = () => ({ file: '', line: 1, column: 1 });
   // A name that was put together again is written in quotes.
   if (document.contents !== null) mend(document.contents, { text, place: nowhere });
   openBrackets(document, text);
-  orderKeys(document, schema, readYaml(text, file, mend).value);
+  orderKeys(document, schema, value);
   return document.toString(STYLE);
 }
 
@@ -93,30 +95,24 @@ function asWritten(tags: Tags): Tags {
     if (typeof tag !== 'object' || tag.default !== true || tag.collection !== undefined) return tag;
     const stringify: ScalarTag['stringify'] = (node, context, ...rest) => {
       if (tag.test !== undefined) return node.source ?? String(node.value);
-      const isFolded = node.type === 'BLOCK_FOLDED';
-      const options = isFolded ? { ...context.options, lineWidth: FOLDED_WIDTH } : context.options;
-      return tag.stringify?.(node, { ...context, options }, ...rest) ?? String(node.value);
+      const stringifyText = tag.stringify ?? (() => String(node.value));
+      if (node.type !== 'BLOCK_FOLDED') return stringifyText(node, context, ...rest);
+      return stringifyText(node, { ...context, options: { ...context.options, lineWidth: FOLDED_WIDTH } }, ...rest);
     };
     return { ...tag, stringify };
   });
 }
 
-function saysTheSame(before: string, after: string, { mend }: Kind, file: string): boolean {
-  const [one, other] = [readYaml(before, file, mend), readYaml(after, file, mend)];
-  return (
-    other.findings.every(({ severity }) => severity !== 'error') &&
-    canonical(one.value) === canonical(other.value) &&
-    canonical(commentsIn(plainText(before)).toSorted()) === canonical(commentsIn(after).toSorted())
-  );
+interface Meaning {
+  readonly value: unknown;
+  /** Null where it has none: the text is not valid. The same for texts that say the same and have the same comments. */
+  readonly canonical: string | null;
 }
 
-/** As JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))
-      : inner,
-  );
+function meaningOf(text: string, { mend }: Kind, file: string): Meaning {
+  const { value, findings } = readYaml(text, file, mend);
+  const isValid = findings.every(({ severity }) => severity !== 'error');
+  return { value, canonical: isValid ? `${canonicalize(value)}\n${canonicalize(commentsIn(text).toSorted())}` : null };
 }
 
 const SCALAR_MARK = '\u001f';
