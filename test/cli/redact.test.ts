@@ -149,6 +149,8 @@ describe('what is recorded and pulled', () => {
       await run('plan', '--snapshot', 'redacted', '--state', 'redacted.json', ...later),
     ].map(({ stdout }): { redacted: boolean; customers: readonly CustomerDocument[] } => JSON.parse(stdout));
     expect(shown?.redacted).toBe(true);
+    const rests = await run('plan', '--snapshot', 'redacted');
+    expect(rests.stdout).toMatch(/\nRedacted: .* it cannot be applied\.\n$/);
     expect(shown?.customers.map(({ changes, summary, blocked }) => ({ changes, summary, blocked }))).toEqual(
       real?.customers.map(({ changes, summary, blocked }) => ({ changes, summary, blocked })),
     );
@@ -186,12 +188,12 @@ describe('what is recorded and pulled', () => {
 });
 
 test('a key that is not there is asked for, and none is passed over in silence', async () => {
-  const options = { env: { [KEY]: undefined } };
-  const missing = await made.runWith(options, 'plan', '--snapshot', 'recordings', '--redact');
+  delete process.env[KEY];
+  const missing = await run('plan', '--snapshot', 'recordings', '--redact');
   expect(missing).toMatchObject({ code: 1, stdout: '' });
   expect(missing.stderr).toMatch(new RegExp(`error\\[REDACTION_KEY\\].*${KEY}.*is not set[^]*redaction\\.key`));
   made.write('rollcall.yaml', made.read('rollcall.yaml').replace(/redaction: .*\n/, ''));
-  const passing = await made.runWith(options, 'state', 'pull', '--redact');
+  const passing = await run('state', 'pull', '--redact');
   expect(passing.stdout).not.toContain(MARK);
   expect(passing.stderr).toContain('These pseudonyms hold for this output only');
 });

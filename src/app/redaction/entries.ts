@@ -3,7 +3,7 @@ import type { PersonalKind, Pseudonym } from '../../domain/pseudonym.ts';
 import { type Attributes, type Entry, isUser } from '../../domain/roster.ts';
 
 /** Company and department are of many, and say whether a filter is right. */
-export const PERSONAL_ATTRIBUTES: Readonly<Record<keyof Attributes, PersonalKind | null>> = {
+const PERSONAL_ATTRIBUTES: Readonly<Record<keyof Attributes, PersonalKind | null>> = {
   givenName: 'name',
   surname: 'name',
   displayName: 'name',

@@ -47,6 +47,7 @@ export function* renderPlan(plan: Plan, view: PlanView): Generator<string> {
   }
   yield* renderQuiet(quiet);
   yield* renderTotals(plan, view);
+  if (plan.redacted === true) yield 'Redacted: names, phones and notes are pseudonyms; it cannot be applied.\n';
 }
 
 function hasSomething(customer: PlannedCustomer, view: PlanView): boolean {
