@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BOT, type ForgeStub, startGithub, startGitlab, TOKEN } from './forge-stub.ts';
+import { BOT } from './forge-routes.ts';
+import { type ForgeStub, startGithub, startGitlab, TOKEN } from './forge-stub.ts';
 import { runScript } from './run-script.ts';
 
 let folder = '';

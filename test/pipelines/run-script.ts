@@ -1,14 +1,14 @@
 /** The scripts of the pipelines as processes, with nothing of this machine's own pipeline in their environment. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { programPath } from '../support/rollcall.ts';
 
 export const PIPELINES = fileURLToPath(new URL('../../examples/pipelines/', import.meta.url));
+
+const BIN = fileURLToPath(new URL('bin/', import.meta.url));
 
 export interface Outcome {
   readonly code: number | null;
@@ -45,18 +45,13 @@ export async function run(
   return { code, stdout, stderr };
 }
 
-let bin: string | null = null;
-
 async function surroundings(): Promise<Record<string, string>> {
-  if (bin === null) {
-    bin = mkdtempSync(join(tmpdir(), 'rollcall-bin-'));
-    const program = [process.execPath, await programPath()].map((word) => `'${word}'`).join(' ');
-    writeFileSync(join(bin, 'rollcall'), `#!/bin/sh\nexec ${program} "$@"\n`, { mode: 0o755 });
-  }
   const inherited = INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   return {
     ...Object.fromEntries(inherited),
-    PATH: `${bin}:${process.env['PATH']}`,
+    PATH: `${BIN}:${process.env['PATH']}`,
+    TESTED_NODE: process.execPath,
+    TESTED_PROGRAM: await programPath(),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_SYSTEM: '/dev/null',
     GIT_AUTHOR_NAME: 'Ann',
