@@ -15,6 +15,7 @@ export function detailOf(change: ChangeData, link: string): HTMLElement {
   return el(
     'div',
     { class: 'inside' },
+    withoutOf(change),
     reasonsOf(change),
     comparison(changed),
     same.length === 0
@@ -26,6 +27,11 @@ export function detailOf(change: ChangeData, link: string): HTMLElement {
 
 function differs(field: FieldData): boolean {
   return 'gone' in field ? field.gone.length + field.come.length > 0 : field.before !== field.after;
+}
+
+/** Which addresses and networks it takes away beside the thing itself. */
+export function withoutOf({ without }: ChangeData): HTMLElement | null {
+  return without === null ? null : el('p', { class: 'without' }, 'Without ', isolated(without));
 }
 
 /** Each reason with its rule, and what the rule is called. */

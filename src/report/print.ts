@@ -1,7 +1,7 @@
 /** On paper every removal is unfolded: the list on the screen has only what is near the window. */
 import type { ChangeData, PageData } from '../cli/html/page-data.ts';
 import { grouped } from '../domain/words.ts';
-import { reasonsOf } from './detail.ts';
+import { reasonsOf, withoutOf } from './detail.ts';
 import { el, isolated } from './dom.ts';
 
 export function unfoldForPrint(data: PageData, after: Element): void {
@@ -42,6 +42,7 @@ function entry(change: ChangeData, customer: string, lists: PageData['lists']): 
       name === null ? null : isolated(name),
       ` (${customer}${due === null ? '' : `, due ${due}`}${lists.length > 1 ? `, ${lists[list]?.title}` : ''})`,
     ),
+    withoutOf(change),
     reasonsOf(change),
   );
 }

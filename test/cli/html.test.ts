@@ -175,13 +175,14 @@ describe('a page about several plans', () => {
           },
         ],
         lists: [
-          { title: 'New', note: 'Only with the change.', plan: MIXED },
+          { title: 'New', note: 'Only with the change.', plan: { ...MIXED, redacted: true } },
           { title: 'No longer', note: 'Only without it.', plan: gone },
         ],
       }),
     );
     const { page } = look;
     expect(await page.locator('.verdict').innerText()).toBe('This edit flags 2 people.');
+    expect(await page.locator('.facts').innerText()).toContain('names, phones and notes are pseudonyms');
     expect(await page.locator('.file pre').textContent()).toBe(
       ` directory:\n-  filter: (a=<b>)\n+  filter: ${INERT}\n`,
     );

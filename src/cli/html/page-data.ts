@@ -28,6 +28,8 @@ export interface ChangeData {
   readonly due: string | null;
   /** Whether it takes mail, a login or an address away, now or when it is due. */
   readonly isRemoval: boolean;
+  /** Which addresses and networks go of it, beside it itself, in words; null for none. */
+  readonly without: string | null;
   /** What is in it, on one line. */
   readonly summary: string;
   /** The deciding one first. */

@@ -3,6 +3,7 @@ import { addressOf, afterOf, beforeOf, type Change, isEntry } from '../../domain
 import { inert } from '../../domain/inert.ts';
 import { isUser } from '../../domain/roster.ts';
 import { statedDueDay } from '../../planner/due-words.ts';
+import type { Loss } from '../losses.ts';
 import { changeDetails } from '../text/change.ts';
 import { fieldsOf } from './fields.ts';
 import { embedded } from './page.ts';
@@ -44,10 +45,19 @@ function changeData({ change, loss }: PlacedChange, list: number, customer: numb
     name: nameOf(change),
     due: statedDueDay(change),
     isRemoval: loss !== null,
+    without: loss === null ? null : withoutWords(loss),
     summary: inert(changeDetails(change, { full: false })),
     reasons: change.reasons.map(({ rule, message }) => ({ rule, message: inert(message) })),
     fields: fieldsOf(change),
   };
+}
+
+/** `shop@acme.example; sales@acme.example, which goes on with ben@acme.example`; null where nothing goes but the thing itself. */
+export function withoutWords({ name, others, heirs }: Loss): string | null {
+  const gone = heirs.has(name) ? [name, ...others] : others;
+  if (gone.length === 0) return null;
+  const words = gone.map((one) => (heirs.has(one) ? `${one}, which goes on with ${heirs.get(one)}` : one));
+  return inert(words.join('; '));
 }
 
 /** What people call whom it is about. */

@@ -21,7 +21,7 @@ export interface PlanPage {
   readonly facts: readonly (readonly [name: string, html: string])[];
   /** What it comes down to, in a sentence; null for what the first plan does. */
   readonly verdict: string | null;
-  /** Pieces of HTML that stand before everything else. */
+  /** Pieces of HTML that stand before all else. */
   readonly intro: Iterable<string>;
   readonly files: readonly ConfigFileDifference[];
   /** A tab for each; totals, banners, bars and dates are of the first. */
@@ -64,14 +64,18 @@ export function moment(at: Instant): string {
 
 function* bodyOf({ intro, files, lists, verdict: said }: PlanPage): Generator<string> {
   yield* intro;
-  yield* configFiles(files);
-  yield* planSections(lists, said);
+  yield* planSections(lists, said, files);
 }
 
 /** All about the plans, for a page that carries `planData` of them. */
-export function* planSections(lists: PlanLists, said: string | null = null): Generator<string> {
+export function* planSections(
+  lists: PlanLists,
+  said: string | null = null,
+  files: PlanPage['files'] = [],
+): Generator<string> {
   const [{ plan }] = lists;
   yield `<p class="verdict">${outside(said ?? verdict(plan))}</p>\n${tiles(plan)}`;
+  yield* configFiles(files);
   yield* notices(plan);
   yield* blastRadius(plannedIn(plan));
   yield* dueDates(plan);

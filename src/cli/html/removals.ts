@@ -3,7 +3,7 @@ import { addressOf } from '../../domain/change.ts';
 import { count } from '../../domain/words.ts';
 import { statedDueDay } from '../../planner/due-words.ts';
 import { escaped, outside } from './page.ts';
-import { nameOf } from './plan-data.ts';
+import { nameOf, withoutWords } from './plan-data.ts';
 import { changesInOrder, type PlacedChange, type PlanList } from './plan-lists.ts';
 
 export function* removalsWithoutScript(lists: readonly PlanList[]): Generator<string> {
@@ -21,16 +21,17 @@ export function* removalsWithoutScript(lists: readonly PlanList[]): Generator<st
 function* table(removals: readonly PlacedChange[]): Generator<string> {
   const head = ['Customer', 'Action', 'Address', 'Name', 'Due', 'Why'].map((name) => `<th scope="col">${name}</th>`);
   yield `<div class="scroll"><table class="removals"><thead><tr>${head.join('')}</tr></thead><tbody>\n`;
-  for (const { customer, change } of removals) {
+  for (const { customer, change, loss } of removals) {
     const kind = change.resource === 'user' ? '' : `${change.resource} `;
     const why = change.reasons.map(({ rule, message }) => `<span class="rule">${rule}</span> ${outside(message)}`);
+    const without = loss === null ? null : withoutWords(loss);
     const cells = [
       escaped(customer.customer),
       change.action,
       `${kind}${outside(addressOf(change))}`,
       outside(nameOf(change) ?? ''),
       statedDueDay(change) ?? '',
-      why.join('<br>'),
+      [...(without === null ? [] : [`without ${outside(without)}`]), ...why].join('<br>'),
     ];
     yield `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`;
   }
