@@ -1,5 +1,4 @@
 /** The layout of the workspace's files: `rollcall fmt`. What a file says stays the same, its comments too. */
-import { canonicalize } from 'json-canonicalize';
 import { Lexer, parseDocument, type ScalarTag, type Tags } from 'yaml';
 import { ProblemError } from '../domain/diagnostic.ts';
 import { mendBareNames } from './bare-dn.ts';
@@ -112,7 +111,16 @@ interface Meaning {
 function meaningOf(text: string, { mend }: Kind, file: string): Meaning {
   const { value, findings } = readYaml(text, file, mend);
   const isValid = findings.every(({ severity }) => severity !== 'error');
-  return { value, canonical: isValid ? `${canonicalize(value)}\n${canonicalize(commentsIn(text).toSorted())}` : null };
+  return { value, canonical: isValid ? `${canonical(value)}\n${canonical(commentsIn(text).toSorted())}` : null };
+}
+
+/** As JSON with sorted keys, which has no word for numbers that are not finite. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === 'number') return Number.isFinite(inner) ? inner : [String(inner)];
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    return Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  });
 }
 
 const SCALAR_MARK = '\u001f';

@@ -105,7 +105,7 @@ describe('the layout', () => {
     ['quotes', `x: 'a'\ny: "b"\nz: c\n`, `x: 'a'\ny: "b"\nz: c\n`],
     [
       'numbers, truth values and nothing',
-      'a: 0x10\nb: 1.50\nc: 1e3\nd: ~\ne:\nf: TRUE\ng: 12345678901234567890\n',
+      'a: 0x10\nb: 1.50\nc: 1e3\nd: ~\ne:\nf: TRUE\ng: 12345678901234567890\nh: .inf\ni: -.nan\nj: .NaN\nk: -0\n',
       null,
     ],
     ['text in blocks', 'x: |\n  # no comment\n  a\n\n   b\ny: >-\n  one two\n\n  three\nz: |+\n  end\n\n', null],
