@@ -8,7 +8,6 @@ import type { ObjectId } from './roster.ts';
 /** What an LDAP directory was asked, as far as the answer depends on it. */
 export interface LdapQuestion {
   readonly type: 'ldap';
-  readonly url: string;
   readonly dialect: 'activeDirectory' | 'openldap';
   readonly baseDN: readonly string[];
   /** Where public folders were looked for; null where they were not. */

@@ -212,7 +212,7 @@ describe('values that were changed afterwards', () => {
     const text = await readFile(path, 'utf8');
     for (const [from, to] of [
       ['"employeetype":["contractor"]', '"employeetype":["employee"]'],
-      ['"url":"ldap://', '"url":"ldap://x'],
+      ['"baseDN":["dc=example,dc=test"]', '"baseDN":["dc=test"]'],
     ] as const) {
       expect(text).toContain(from);
       await writeFile(path, text.replace(from, to));

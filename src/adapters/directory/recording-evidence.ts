@@ -7,7 +7,7 @@ import type { ObjectId } from '../../domain/roster.ts';
 import { flag, isRecord, type Json, MalformedLineError, members, oneOf, text, texts } from '../recorded-line.ts';
 
 const LDAP = [
-  ...['type', 'url', 'dialect', 'baseDN', 'publicFolderDN', 'userFilter', 'groupFilter', 'attributes', 'kept'],
+  ...['type', 'dialect', 'baseDN', 'publicFolderDN', 'userFilter', 'groupFilter', 'attributes', 'kept'],
 ] as const;
 const ENTRA = ['type', 'tenant', 'graph', 'filter', 'purposes'] as const;
 
@@ -20,7 +20,6 @@ export function parseQuestion(value: unknown): DirectoryQuestion {
 function ldapQuestion(question: Json): DirectoryQuestion {
   return {
     type: oneOf(question, 'type', ['ldap']),
-    url: text(question, 'url'),
     dialect: oneOf(question, 'dialect', ['activeDirectory', 'openldap']),
     baseDN: texts(question, 'baseDN'),
     publicFolderDN: textOrNull(question, 'publicFolderDN'),

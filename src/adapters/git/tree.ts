@@ -1,6 +1,6 @@
 /** What a commit has below a folder, as git lists it. The tree of a repository is somebody else's: no name in it is trusted. */
 /** A tree that no honest repository has. */
-export class MalformedTreeError extends Error {
+class MalformedTreeError extends Error {
   override readonly name = 'MalformedTreeError';
 }
 

@@ -48,7 +48,6 @@ export async function readDirectory(connection: Connection, options: ReadSetting
   for (const baseDN of settings.baseDN) await read('group', baseDN, groupFilter);
   const question: LdapQuestion = {
     type: 'ldap',
-    url: settings.url,
     dialect,
     baseDN: settings.baseDN,
     publicFolderDN: folders,
