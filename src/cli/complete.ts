@@ -2,8 +2,8 @@
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { adapters } from './wiring.ts';
 
-/** Whoever pressed a key does not wait longer. */
-const PATIENCE_MS = 2000;
+/** After that, whoever pressed a key gets nothing: a file system may hang. */
+const PATIENCE_MS = 10_000;
 
 /**
  * Prints the names of the customers or targets of the workspace that a folder is in, a line each: `['customers', '.']`. Whatever is wrong,
