@@ -123,10 +123,13 @@ describe.concurrent('schema', () => {
   test('lists the schemas, and prints each as JSON Schema that compiles', async () => {
     const names = (await rollcall(['schema'])).stdout.trimEnd().split('\n');
     expect(names).toEqual(expect.arrayContaining(['workspace', 'customer', 'users', 'plan', 'state']));
+    // One may refer to another by its file.
+    const ajv = new Ajv({ strict: false, validateFormats: false });
     for (const name of names) {
       const { code, stdout } = await rollcall(['schema', name]);
       expect(code).toBe(0);
-      expect(new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(stdout))).toBeTypeOf('function');
+      ajv.addSchema(JSON.parse(stdout), `${name}.schema.json`);
     }
+    for (const name of names) expect(ajv.getSchema(`${name}.schema.json`), name).toBeTypeOf('function');
   });
 });
