@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { installEnvironment, pack } from '../support/package.ts';
 import { rerun } from './console.ts';
 
-const DOCUMENTS = ['README.md', 'docs/tour.md', 'docs/review.md'];
+const DOCUMENTS = ['README.md', 'docs/tour.md', 'docs/review.md', 'docs/replay.md'];
 
 it.each(DOCUMENTS)('%s shows what its commands print', async (name) => {
   const path = fileURLToPath(new URL(`../../${name}`, import.meta.url));
