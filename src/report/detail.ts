@@ -1,5 +1,5 @@
 /** One change unfolded: why it is made, and what is stored before and after. */
-import type { ChangeData, FieldData, ListField, TextField } from '../cli/html/page-data.ts';
+import type { ChangeData, FieldData, ListField, SameField, TextField } from '../cli/html/page-data.ts';
 import { RULES } from '../domain/rule.ts';
 import { grouped } from '../domain/words.ts';
 import { type Child, el, isolated } from './dom.ts';
@@ -26,7 +26,7 @@ export function detailOf(change: ChangeData, link: string): HTMLElement {
 }
 
 function differs(field: FieldData): boolean {
-  return 'gone' in field ? field.gone.length + field.come.length > 0 : field.before !== field.after;
+  return 'gone' in field ? field.gone.length + field.come.length > 0 : field.length === 3;
 }
 
 /** Which addresses and networks it takes away beside the thing itself. */
@@ -68,14 +68,15 @@ function row(field: FieldData): HTMLElement {
   return el(
     'tr',
     {},
-    el('th', { scope: 'row' }, field.name),
+    el('th', { scope: 'row' }, 'gone' in field ? field.name : field[0]),
     el('td', { class: 'before', 'data-side': 'Before' }, ...before),
     el('td', { class: 'after', 'data-side': 'After' }, ...after),
   );
 }
 
-function textSides({ before, after }: TextField): Sides {
-  if (before === after) return { before: [isolated(before ?? '')], after: [isolated(after ?? '')] };
+function textSides(field: SameField | TextField): Sides {
+  if (field.length === 2) return { before: [isolated(field[1])], after: [isolated(field[1])] };
+  const [, before, after] = field;
   if (before === null) return { before: [none()], after: [marked('ins', after ?? '')] };
   if (after === null) return { before: [marked('del', before)], after: [none()] };
   const sides = wordDifferences(before, after);

@@ -45,5 +45,6 @@ const SEARCHED_TEXTS: ReadonlySet<string> = new Set(['address', 'name', 'display
 
 function wordsOf(field: FieldData): readonly string[] {
   if ('gone' in field) return [...field.gone, ...field.come, ...(field.name === 'aliases' ? field.kept : [])];
-  return SEARCHED_TEXTS.has(field.name) ? [field.before ?? '', field.after ?? ''] : [];
+  const [name, ...values] = field;
+  return SEARCHED_TEXTS.has(name) ? values.map((value) => value ?? '') : [];
 }

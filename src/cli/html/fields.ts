@@ -17,7 +17,7 @@ export function fieldsOf(change: Change): readonly FieldData[] {
   const names = [...new Set([...had.keys(), ...has.keys()])];
   const fields = names.flatMap((name) => fieldOf(name, had.get(name), has.get(name)));
   const due = statedDueDay(change);
-  return due === null ? fields : [...fields, { name: 'due', before: null, after: due }];
+  return due === null ? fields : [...fields, ['due', null, due]];
 }
 
 function fieldOf(name: string, before: Value | undefined, after: Value | undefined): readonly FieldData[] {
@@ -25,7 +25,8 @@ function fieldOf(name: string, before: Value | undefined, after: Value | undefin
     return listField(name, Array.isArray(before) ? before : [], Array.isArray(after) ? after : []);
   }
   const [had, has] = [textOf(before), textOf(after)];
-  return had === null && has === null ? [] : [{ name, before: had, after: has }];
+  if (had !== has) return [[name, had, has]];
+  return had === null ? [] : [[name, had]];
 }
 
 function textOf(value: Value | undefined): string | null {

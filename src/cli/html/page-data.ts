@@ -37,15 +37,14 @@ export interface ChangeData {
   readonly fields: readonly FieldData[];
 }
 
-/** What is stored under one name, before and after; what is neither there before nor after is left out. */
-export type FieldData = TextField | ListField;
+/** What is stored under one name; what is neither there before nor after is left out. Most of a page is this, so texts come without keys. */
+export type FieldData = SameField | TextField | ListField;
 
-export interface TextField {
-  readonly name: string;
-  /** Null where there is none. */
-  readonly before: string | null;
-  readonly after: string | null;
-}
+/** What stays as it is. */
+export type SameField = readonly [name: string, value: string];
+
+/** What differs; null where there is none. */
+export type TextField = readonly [name: string, before: string | null, after: string | null];
 
 export interface ListField {
   readonly name: string;
