@@ -176,7 +176,7 @@ describe.concurrent('--customer', () => {
       expect(code).toBe(1);
       expect(stdout).toBe('');
       expect(stderr).toContain('No customer is named "akme".');
-      expect(stderr).toContain('acme, acme-north, globex');
+      expect(stderr).toContain('acme, acme-north and globex');
     },
   );
 });
