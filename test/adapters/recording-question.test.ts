@@ -151,7 +151,9 @@ describe('a recording made without a filter', () => {
       'ann@example.test',
     );
     const item = fc.oneof(
-      fc.tuple(attribute, fc.constantFrom('=', '>=', '<=', '~=', ':='), value).map((parts) => `(${parts.join('')})`),
+      fc
+        .tuple(attribute, fc.constantFrom('=', '>=', '<=', '~=', ':=', ':dn:='), value)
+        .map((parts) => `(${parts.join('')})`),
       fc.tuple(attribute, value).map(([name, text]) => `(${name}=${text.slice(0, 2)}*${text.slice(-2)})`),
       fc.tuple(attribute, value).map(([name, text]) => `(${name}=*${text.slice(1, 3)}*)`),
       attribute.map((name) => `(${name}=*)`),

@@ -3,6 +3,7 @@
  * server knows: its schema, its matching rules. So the outcome is the set of the answers that are possible; where it has one member there
  * is no doubt.
  */
+import { dnProblem } from '../../../config/ldap-syntax.ts';
 import type { KeptValues } from '../../../domain/directory-evidence.ts';
 import { comparableDn } from './dn.ts';
 import type { FilterTree } from './filter-tree.ts';
@@ -81,7 +82,8 @@ type Item = Exclude<FilterTree, { kind: 'and' | 'or' | 'not' }>;
 
 function itemAnswers(item: Item, values: KeptValues, known: KnownAttributes): Answers {
   const name = item.attribute === null ? null : known.nameOf(item.attribute);
-  if (name === null) return ANY;
+  // The parts of the DN count as values too then.
+  if (name === null || (item.kind === 'extensible' && item.dnAttributes)) return ANY;
   const held = values[name];
   if (held === undefined) return known.isUsed(name) && isComparable(item, name) ? FALSE : FALSE | UNDEFINED;
   if (item.kind === 'present') return TRUE;
@@ -126,13 +128,14 @@ function valueAnswers(item: Exclude<Item, { kind: 'present' }>, held: Held): Ans
     case 'atMost':
       return order(item.kind, name, value, item.value);
     case 'extensible':
-      return item.dnAttributes ? ANY : ruled(item.rule, held, item.value);
+      return ruled(item.rule, held, item.value);
   }
 }
 
 function equality({ name, value, hasSuperclasses }: Held, wanted: string): Answers {
   switch (syntaxOf(name)) {
     case 'dn':
+      if (dnProblem(wanted) !== null) return FALSE | UNDEFINED;
       return answer(comparableDn(value) === comparableDn(wanted));
     case 'integer':
       return isInteger(value) && isInteger(wanted) ? answer(BigInt(value) === BigInt(wanted)) : ANY;
