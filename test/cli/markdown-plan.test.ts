@@ -204,7 +204,7 @@ describe('the headline', () => {
     expect(of(failedPlan('acme'))).toBe('Nothing could be planned; 1 customer is not planned');
     expect(
       of(blocked('acme', [removal('delete', 'bob@acme.example')]), failedPlan('beta'), readyPlan('gamma', [])),
-    ).toBe('Mail stops for `bob@acme.example`; 1 customer is blocked; 1 customer is not planned');
+    ).toBe('Nobody loses mail yet; 1 customer is blocked with 1 removal; 1 customer is not planned');
   });
 
   test('counts groups and domains, and not an address that goes on with somebody else', () => {

@@ -80,7 +80,7 @@ test('a comment says who loses mail, lists the removals unfolded, and folds what
   const folded = named(comment, 'details').map(textOf);
   const unfolded = folded.reduce((text, part) => text.replace(part, ''), comment.text);
   expect(textOf(named(comment, 'h2')[0] ?? expect.fail())).toBe(
-    'The change of the configuration: Mail stops for bob@acme.example and hal@held.example; 1 customer is blocked; 1 customer is not planned',
+    'The change of the configuration: Mail stops for bob@acme.example; 1 customer is blocked with 1 removal; 1 customer is not planned',
   );
   for (const said of [
     'hal@held.example',

@@ -7,30 +7,35 @@ import type { Reviewed } from './reviewed.ts';
 /** So few are named. */
 const MOST_NAMED = 3;
 
-/** Who loses mail, who is flagged, and who is held back; as Markdown for a heading. */
+/** Who loses mail, who is flagged, and who is held back; as Markdown for a heading. Of who is blocked nothing is applied. */
 export function headlineOf({ plan, customers }: Reviewed): string {
-  const losses = customers.flatMap((customer) => customer.losses);
   const changes = customers.reduce((sum, { plan: { changes: all } }) => sum + all.length, 0);
-  const held = [
-    ...heldBack(plan.customers.filter(({ status }) => status === 'blocked').length, 'blocked'),
-    ...heldBack(plan.customers.filter(({ status }) => status === 'failed').length, 'not planned'),
-  ];
-  const first = changes === 0 ? nothing(plan.customers.length, customers.length) : takenAway(losses);
-  return [first, ...held].join('; ');
+  const ready = customers.filter((customer) => customer.plan.status === 'ready');
+  const blocked = customers.filter((customer) => customer.plan.status === 'blocked');
+  const failed = plan.customers.length - customers.length;
+  const removals = blocked.reduce((sum, { losses }) => sum + losses.length, 0);
+  const held = removals === 0 ? '' : ` with ${count(removals, 'removal')}`;
+  const taken = ready.flatMap(({ losses }) => losses);
+  return [
+    changes === 0 ? nothing(plan.customers.length, customers.length) : takenAway(taken, held !== ''),
+    ...(blocked.length === 0 ? [] : [`${heldBack(blocked.length)} blocked${held}`]),
+    ...(failed === 0 ? [] : [`${heldBack(failed)} not planned`]),
+  ].join('; ');
 }
 
 function nothing(all: number, planned: number): string {
   return planned === 0 && all > 0 ? 'Nothing could be planned' : 'Nothing to change';
 }
 
-function heldBack(number: number, word: string): readonly string[] {
-  return number === 0 ? [] : [`${count(number, 'customer is', 'customers are')} ${word}`];
+function heldBack(number: number): string {
+  return count(number, 'customer is', 'customers are');
 }
 
-function takenAway(losses: readonly Loss[]): string {
+function takenAway(losses: readonly Loss[], isMoreHeld: boolean): string {
   const stops = mailStopsFor(losses);
+  const nobody = isMoreHeld ? 'Nobody loses mail yet' : 'Nobody loses mail';
   const parts = [
-    stops.length === 0 ? 'Nobody loses mail' : `Mail stops for ${listed(stops)}`,
+    stops.length === 0 ? nobody : `Mail stops for ${listed(stops)}`,
     ...flaggedText(losses.filter(({ kind }) => kind === 'flag')),
   ];
   return parts.join('; ');
