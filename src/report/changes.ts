@@ -26,7 +26,7 @@ export function showChanges(section: Element, data: PageData): void {
     isOpen: (place) => view.open.includes(place),
     covered: () => (getComputedStyle(controls.element).position === 'sticky' ? controls.element.offsetHeight : 0),
   });
-  const nothing = el('p', { class: 'no-changes', hidden: true }, 'No change fits these filters.');
+  const nothing = el('p', { class: 'no-changes', hidden: true });
   const keys = el('p', { class: 'keys' });
   for (const [key, words] of KEYS) keys.append(el('span', {}, el('kbd', {}, key), ` ${words}`));
 
@@ -36,6 +36,8 @@ export function showChanges(section: Element, data: PageData): void {
     list.show(places);
     controls.show(view, places.length);
     nothing.hidden = places.length > 0;
+    const some = data.changes.some(({ list: one }) => one === view.list);
+    nothing.textContent = some ? 'No change fits these filters.' : 'There are no changes.';
   };
   /** Somebody chose it here. */
   const go = (next: View) => {
