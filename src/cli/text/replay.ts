@@ -47,7 +47,7 @@ function* renderFile(
   }
   const more = patch.length - lines.length + leftOut;
   if (more > 0)
-    yield `    ${colors.dim(`… ${count(more, 'more line')}${full ? '' : ' (--all-changes shows more)'}`)}\n`;
+    yield `    ${colors.dim(`… ${count(more, 'more line')}${lines.length < patch.length ? ' (--all-changes shows more)' : ''}`)}\n`;
 }
 
 function* renderCustomer(replay: CustomerReplay, view: PlanView): Generator<string> {
