@@ -19,6 +19,7 @@ import type { ObservationSource } from '../ports/dns.ts';
 import { chooseCustomers } from './choose-customers.ts';
 import { makePlan, type PlanRequest, readState } from './plan.ts';
 import { redactPlan } from './redaction/plan.ts';
+import { dueNotes } from './replay-due.ts';
 import { newTokens } from './tokens.ts';
 
 export interface ReplayRequest extends Omit<PlanRequest, 'config' | 'customers' | 'tokens'> {
@@ -61,7 +62,8 @@ export async function makeReplay(request: ReplayRequest): Promise<MadeReplay> {
     return request.redact ? redactPlan(plan, request.redact) : plan;
   };
   const [old, now] = await Promise.all([planFor(before), planFor(after)]);
-  const notes = request.isRecorded ? movedNotes(planned(customers.before), planned(customers.after)) : [];
+  const pair = [planned(customers.before), planned(customers.after)] as const;
+  const notes = [...dueNotes(...pair, state, request.now), ...(request.isRecorded ? movedNotes(...pair) : [])];
   return { replay: replayOf(old, now), notes };
 }
 

@@ -9,6 +9,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Block, CustomerPlan, Plan } from '../domain/plan.ts';
 import type { CustomerId } from '../domain/roster.ts';
 import { changeDocument } from './document.ts';
+import { statedDueDay } from './due-words.ts';
 
 /** A change that only the new configuration makes. */
 export interface Effect {
@@ -166,14 +167,14 @@ function nameOf(resource: Stored): AddressKey | string {
   return 'address' in resource ? keyOf(resource.address) : resource.name;
 }
 
-/** Whether they have the same effect; why they are made may differ. */
+/** Whether they have the same effect, and flag for the same day; why they are made may differ. */
 function isSame(a: Change, b: Change): boolean {
   return effectText(a) === effectText(b);
 }
 
 function effectText(change: Change): string {
   const { action, resource, before, after } = changeDocument(change);
-  return JSON.stringify([action, resource, before, after]);
+  return JSON.stringify([action, resource, before, after, statedDueDay(change)]);
 }
 
 function turnover<T>(old: readonly T[], now: readonly T[], key: (item: T) => string): Turnover<T> {

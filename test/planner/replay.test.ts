@@ -1,10 +1,11 @@
 /** Replay: what one configuration does and another does not, on the same state and the same reading. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressOf, afterOf, beforeOf, type Change } from '../../src/domain/change.ts';
+import { addressOf, beforeOf, type Change } from '../../src/domain/change.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
 import { changeDocument } from '../../src/planner/document.ts';
+import { statedDueDay } from '../../src/planner/due-words.ts';
 import { type CustomerReplay, hasDifference, isNewlyBlocked, replayOf } from '../../src/planner/replay.ts';
 import { arbitraryLater, arbitraryWholeReading, arbitraryWorld, type WholeWorld } from '../support/arbitrary-world.ts';
 import {
@@ -41,7 +42,7 @@ function changesIn(world: World): readonly Change[] {
 /** A change by what it does, without why. */
 function textOf(change: Change): string {
   const { reasons: _, ...effect } = changeDocument(change);
-  return JSON.stringify(effect);
+  return JSON.stringify([effect, statedDueDay(change)]);
 }
 
 const arbitraryPair = fc
@@ -96,7 +97,7 @@ describe('of any two configurations', () => {
         if (instead === null) continue;
         expect(beforeOf(instead)).toEqual(beforeOf(change));
         if (beforeOf(change) === null) expect(addressOf(instead).toLowerCase()).toBe(addressOf(change).toLowerCase());
-        else expect([afterOf(instead), instead.action]).not.toEqual([afterOf(change), change.action]);
+        else expect(textOf(instead)).not.toBe(textOf(change));
       }
     });
   });
@@ -116,6 +117,15 @@ function without(...addresses: readonly string[]): World {
   const exceptions = addresses.map((address) => exception('user', address));
   return world({ customer: customer({ directory: directory({ exceptions }) }) });
 }
+
+test('who is flagged for another day is a difference', () => {
+  const gone = (deleteAfterDays: number) =>
+    world({ reading: reading(STAFF.slice(0, 2)), customer: customer({ directory: directory({ deleteAfterDays }) }) });
+  const { does, noLonger } = replayed(gone(14), gone(30));
+  expect(does.map(({ change }) => [change.action, statedDueDay(change)])).toEqual([['flag', '2026-12-20']]);
+  expect(does.map(({ instead }) => instead && statedDueDay(instead))).toEqual(['2026-12-04']);
+  expect(noLonger).toEqual([]);
+});
 
 const summed = ({ does, noLonger }: CustomerReplay) => ({
   does: does.map(({ change, instead }) => `${change.action} ${addressOf(change)} (${instead?.action ?? 'nothing'})`),

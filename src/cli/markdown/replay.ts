@@ -27,16 +27,16 @@ export function renderReplayMarkdown(shown: ShownReplay): string {
   const heading = `## The change of the configuration: ${effects.plan.customers.length === 0 ? nothing : headlineOf(effects)}`;
   const files = filesOf(shown.files);
   const footer = footerOf(shown);
-  const others = [heading, notes, past, files, footer].filter((part) => part !== '');
+  const same = prose(sameNote(shown.replay) ?? '');
+  const others = [heading, notes, past, same, files, footer].filter((part) => part !== '');
   const room = COMMENT_ROOM - sizeOf(others.join('\n\n')) - 5;
   const sections = effects.plan.customers.length === 0 ? '' : planSections(effects, { room, elsewhere: ELSEWHERE });
-  return `${[heading, notes, sections, past, files, footer].filter((part) => part !== '').join('\n\n')}\n`;
+  return `${[heading, notes, sections, past, same, files, footer].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function notesOf({ base, replay, notes }: ShownReplay): string {
-  const same = sameNote(replay);
   const said = [...[baseNote(base) ?? []].flat(), ...notes, ...comingsAndGoings(replay), ...released(replay)];
-  const all = [...said, ...(same === null ? [] : [same])].map((note) => `- ${prose(cut(note, LONGEST_NOTE))}`);
+  const all = said.map((note) => `- ${prose(cut(note, LONGEST_NOTE))}`);
   const { lines } = fitting(all, NOTES - 100);
   const left = all.length - lines.length;
   return [...lines, ...(left === 0 ? [] : [`- … and ${count(left, 'more note')}`])].join('\n');
