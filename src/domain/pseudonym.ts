@@ -1,4 +1,5 @@
 /** Pseudonyms: what stands for personal data in redacted output, the same for the same value. */
+import type { Attributes } from './roster.ts';
 
 /** What a value is: of a person or a thing, to be called by, or said of it. */
 export type PersonalKind = 'name' | 'phone' | 'notes';
@@ -15,3 +16,15 @@ const PSEUDONYM = new RegExp(`^(?:name|phone|notes)-[a-z2-7]{${PSEUDONYM_DIGITS}
 export function onlyOnce(pseudonym: Pseudonym): Pseudonym {
   return (kind, value) => (value === '' || PSEUDONYM.test(value) ? value : pseudonym(kind, value));
 }
+
+/** Company and department are of many, and say whether a filter is right. */
+export const PERSONAL_ATTRIBUTES: Readonly<Record<keyof Attributes, PersonalKind | null>> = {
+  givenName: 'name',
+  surname: 'name',
+  displayName: 'name',
+  homePhone: 'phone',
+  mobile: 'phone',
+  company: null,
+  department: null,
+  notes: 'notes',
+};

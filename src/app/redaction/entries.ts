@@ -1,18 +1,6 @@
 /** What is personal of the entries of a roster, and of their attributes. */
-import type { PersonalKind, Pseudonym } from '../../domain/pseudonym.ts';
+import { PERSONAL_ATTRIBUTES, type Pseudonym } from '../../domain/pseudonym.ts';
 import { type Attributes, type Entry, isUser } from '../../domain/roster.ts';
-
-/** Company and department are of many, and say whether a filter is right. */
-const PERSONAL_ATTRIBUTES: Readonly<Record<keyof Attributes, PersonalKind | null>> = {
-  givenName: 'name',
-  surname: 'name',
-  displayName: 'name',
-  homePhone: 'phone',
-  mobile: 'phone',
-  company: null,
-  department: null,
-  notes: 'notes',
-};
 
 /** In the order in which they were. */
 export function redactedAttributes(attributes: Attributes, pseudonym: Pseudonym): Attributes {

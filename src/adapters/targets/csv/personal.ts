@@ -1,18 +1,12 @@
 /** Which columns of upload files are personal. */
+import { PERSONAL_ATTRIBUTES } from '../../../domain/pseudonym.ts';
 import type { UploadFormat, UploadValue } from '../../../domain/service.ts';
 import type { Personal } from '../../../ports/target.ts';
 
 const KINDS: Readonly<Record<UploadValue, ReturnType<Personal['field']>>> = {
   address: 'called',
   aliases: null,
-  givenName: 'name',
-  surname: 'name',
-  displayName: 'name',
-  homePhone: 'phone',
-  mobile: 'phone',
-  company: null,
-  department: null,
-  notes: 'notes',
+  ...PERSONAL_ATTRIBUTES,
   type: null,
   status: null,
   members: null,
