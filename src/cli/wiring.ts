@@ -123,7 +123,7 @@ export const adapters: Adapters = {
   },
   directories: async (recordings, log) => {
     if (recordings !== null) {
-      const { recordingSource } = await import('../adapters/directory/recording.ts');
+      const { recordingSource } = await import('../adapters/directory/recording-source.ts');
       return recordingSource(recordings);
     }
     const { sourceByType } = await import('../adapters/directory/by-type.ts');
@@ -184,10 +184,10 @@ export const adapters: Adapters = {
   fileTexts: async (root, files) => (await import('../adapters/files/workspace-text.ts')).fileTexts(root, files),
   history: async () => (await import('../adapters/git/history.ts')).gitHistory,
   record: async (folder, customer, reading, at) => {
-    const { recordReading } = await import('../adapters/directory/recording.ts');
+    const { recordReading } = await import('../adapters/directory/recording-write.ts');
     return recordReading(folder, customer, reading, at);
   },
-  recordingText: async (...args) => (await import('../adapters/directory/recording.ts')).recordingText(...args),
+  recordingText: async (...args) => (await import('../adapters/directory/recording-write.ts')).recordingText(...args),
   recordObservations: async (folder, customer, observations, at) => {
     const { recordObservations } = await import('../adapters/dns/recording.ts');
     return recordObservations(folder, customer, observations, at);

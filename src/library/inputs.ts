@@ -1,5 +1,5 @@
 /** What a plan is made from beside the configuration: the stored state, and recordings of directories. */
-import { recordingSource } from '../adapters/directory/recording.ts';
+import { recordingSource } from '../adapters/directory/recording-source.ts';
 import { readState as readStateOf } from '../app/plan.ts';
 import type { Config } from '../domain/config.ts';
 import type { DirectoryReading } from '../domain/directory.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { objectDigest } from '../../src/adapters/directory/digest.ts';
-import { recordReading } from '../../src/adapters/directory/recording.ts';
+import { recordReading } from '../../src/adapters/directory/recording-write.ts';
 import type { DirectoryObject } from '../../src/domain/directory.ts';
 import type { DirectoryIdentity } from '../../src/domain/identity.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
