@@ -200,7 +200,7 @@ describe.concurrent('check smtp', () => {
     expect(none.code).toBe(1);
     expect(none.stdout).toBe('');
     expect(none.stderr).toContain('No site is named "lindon".');
-    expect(none.stderr).toContain('There are london, main, paris.');
+    expect(none.stderr).toContain('There are london, main and paris.');
   });
 
   test('no server ever gets a message', async () => {
