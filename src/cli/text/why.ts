@@ -28,8 +28,10 @@ export function renderWhy({ summary, steps, next }: Explanation, colors: Colors)
   ].join('');
 }
 
+/** The place stands behind what does not name it already. */
 function stepText({ message, location }: ExplanationStep): string {
-  return location === null ? message : `${message} (${placeOf(location)})`;
+  const place = location === null ? '' : placeOf(location);
+  return place === '' || message.endsWith(place) ? message : `${message} (${place})`;
 }
 
 function rulesOf({ reasons }: Change): string {
