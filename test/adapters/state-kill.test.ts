@@ -1,9 +1,9 @@
 /** A process killed at any point leaves the old roster or the new one, and the next one finishes what it began. */
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
 import { canonicalize } from 'json-canonicalize';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/adapters/sqlite-database.ts';
 import { type CustomerId, emptyRoster, type Roster } from '../../src/domain/roster.ts';
 import { advance } from '../../src/planner/advance.ts';
 import { ACME } from '../support/builders.ts';
@@ -57,7 +57,7 @@ async function settledSerial(state: StateFolder): Promise<number> {
 }
 
 function integrity(path: string): unknown {
-  const connection = new Sqlite(path);
+  const connection = openDatabase(path);
   try {
     return connection.pragma('integrity_check', { simple: true });
   } finally {

@@ -1,8 +1,8 @@
 /** Whose lock may be taken over: that of a process that is surely dead, and no other. */
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/adapters/sqlite-database.ts';
 import { startOf } from '../../src/adapters/state/processes.ts';
 import type { StateStore } from '../../src/ports/state.ts';
 import { ACME, NOW } from '../support/builders.ts';
@@ -18,7 +18,7 @@ const HERE: LockRow = { pid: process.pid, host: hostname(), process: startOf(pro
 
 /** Puts a lock into the database as another process would have. */
 function putLock(path: string, { pid, host, process: started }: LockRow): void {
-  const connection = new Sqlite(path);
+  const connection = openDatabase(path);
   connection
     .prepare('INSERT INTO customer_lock (customer, token, who, pid, host, process, since) VALUES (?, ?, ?, ?, ?, ?, ?)')
     .run(ACME, 'token', 'bob', pid, host, started, NOW);
@@ -90,7 +90,7 @@ describe('a lock', () => {
     await using state = await stateFolder();
     await using store = await state.open();
     const held = await lock(store);
-    const connection = new Sqlite(state.path);
+    const connection = openDatabase(state.path);
     connection.exec("DELETE FROM customer_lock WHERE customer = 'acme'");
     connection.close();
     await using other = await state.open('bob');

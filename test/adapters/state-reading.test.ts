@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
+import { openDatabase } from '../../src/adapters/sqlite-database.ts';
 import { openStateReader } from '../../src/adapters/state/sqlite.ts';
 import { emptyRoster, type Roster } from '../../src/domain/roster.ts';
 import type { StateStore } from '../../src/ports/state.ts';
@@ -159,7 +159,7 @@ describe('reading', () => {
     await fill(state, 1);
     const path = join(state.folder, 'made/state.db');
     mkdirSync(join(state.folder, 'made'));
-    const connection = new Sqlite(path);
+    const connection = openDatabase(path);
     connection.pragma('journal_mode = WAL');
     connection.close();
     writeFileSync(path, readFileSync(path).subarray(0, bytes));
@@ -169,7 +169,7 @@ describe('reading', () => {
   test('leaves an interrupted rollback alone, and sees what was before', async () => {
     await using state = await stateFolder();
     await fill(state, 300);
-    const connection = new Sqlite(state.path);
+    const connection = openDatabase(state.path);
     connection.pragma('journal_mode = DELETE');
     connection.pragma('cache_size = 1');
     connection.exec('BEGIN; DELETE FROM entry');

@@ -1,8 +1,8 @@
 /** What can go wrong beside a Postfix: what is said, that nothing is lost, and that the next run heals it. */
 import { chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/adapters/sqlite-database.ts';
 import { isWrite } from '../../src/domain/target.ts';
 import type { Command } from '../../src/domain/target-config.ts';
 import { roster, storedGroup, user } from '../support/builders.ts';
@@ -311,7 +311,7 @@ describe('a table', () => {
   test('of SQLite with a write-ahead log is put right, and a query of the admin is left alone', async () => {
     await using folder = await tablesFolder('sqlite');
     await convergeWith(folder.open(), FIRST);
-    const database = new Sqlite(join(folder.dir, 'rollcall.sqlite'));
+    const database = openDatabase(join(folder.dir, 'rollcall.sqlite'));
     database.pragma('journal_mode = WAL');
     database.close();
     await writeFile(join(folder.dir, 'aliases.cf'), '# mine\n');

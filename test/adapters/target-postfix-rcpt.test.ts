@@ -1,8 +1,8 @@
 /** What a real Postfix answers to RCPT before and after the roster was put into its tables. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/adapters/sqlite-database.ts';
 import type { CustomerId, Roster } from '../../src/domain/roster.ts';
 import type { MapType } from '../../src/domain/target-config.ts';
 import type { Target } from '../../src/ports/target.ts';
@@ -64,7 +64,7 @@ async function soon(port: number, expected: Readonly<Record<string, string>>): P
 /** Puts in a line of the admin's own. */
 async function putByHand({ folder, gateway }: Running, maps: MapType, address: string): Promise<void> {
   if (maps === 'sqlite') {
-    const database = new Sqlite(join(folder.dir, 'rollcall.sqlite'));
+    const database = openDatabase(join(folder.dir, 'rollcall.sqlite'));
     database.prepare("INSERT INTO entry VALUES ('recipients', ?, 'by hand', NULL)").run(address);
     database.close();
     return;

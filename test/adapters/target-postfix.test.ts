@@ -1,7 +1,7 @@
 /** Postfix as a target: the contract, for each type of table, with the programs of a real Postfix. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import { openDatabase } from '../../src/adapters/sqlite-database.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
 import type { MapType } from '../../src/domain/target-config.ts';
 import { describeTarget, type TargetUnderTest } from '../contract/target.ts';
@@ -38,7 +38,7 @@ for (const maps of ['texthash', 'lmdb', 'cdb', 'hash'] as const) describeTarget(
 describeTarget('postfix, sqlite', async () => {
   const folder = await tablesFolder('sqlite');
   const change = (sql: string, ...values: readonly string[]) => {
-    const database = new Sqlite(join(folder.dir, 'rollcall.sqlite'));
+    const database = openDatabase(join(folder.dir, 'rollcall.sqlite'));
     database.prepare(sql).run(...values);
     database.close();
   };

@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/adapters/sqlite-database.ts';
 import { openStateStore } from '../../src/adapters/state/sqlite.ts';
 import type { CustomerId } from '../../src/domain/roster.ts';
 import { at, person } from '../support/builders.ts';
@@ -42,7 +42,7 @@ async function finished(made: TestWorkspace): Promise<readonly string[]> {
 }
 
 function expectIntegrity(made: TestWorkspace): void {
-  const database = new Sqlite(made.path('.rollcall/state.db'));
+  const database = openDatabase(made.path('.rollcall/state.db'));
   try {
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(database.pragma('foreign_key_check')).toEqual([]);

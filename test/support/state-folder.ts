@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import { openDatabase } from '../../src/adapters/sqlite-database.ts';
 import { openStateReader, openStateStore } from '../../src/adapters/state/sqlite.ts';
 import type { StateReader, StateStore } from '../../src/ports/state.ts';
 import { NOW } from './builders.ts';
@@ -30,7 +30,7 @@ export async function stateFolder(): Promise<StateFolder> {
 
 /** Changes the file by SQL, behind the program's back. */
 export function tamper(path: string, sql: string): void {
-  const connection = new Sqlite(path);
+  const connection = openDatabase(path);
   connection.exec(sql);
   connection.close();
 }

@@ -33,6 +33,7 @@ export function stateProgram(): StateProgram {
   for (const source of [
     ...sourcesIn('src/domain'),
     ...sourcesIn('src/planner'),
+    'src/adapters/sqlite-database.ts',
     ...sourcesIn('src/adapters/state'),
     ...sourcesIn('src/ports'),
     PROGRAM,

@@ -1,6 +1,7 @@
 /** SQLite behind the seam of database.ts: one connection, its statements, and one transaction at a time. */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
+import { openDatabase } from '../sqlite-database.ts';
 import type { Sql, Value, Values } from './database.ts';
 import { isBusy } from './sqlite-errors.ts';
 
@@ -20,7 +21,7 @@ export function connect(name: string, options: { readonly readonly?: boolean } =
   const before = process.env['SQLITE_USE_URI'];
   process.env['SQLITE_USE_URI'] = '1';
   try {
-    return new Sqlite(name, { ...options, timeout: 0 });
+    return openDatabase(name, { ...options, timeout: 0 });
   } finally {
     if (before === undefined) delete process.env['SQLITE_USE_URI'];
     else process.env['SQLITE_USE_URI'] = before;

@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3';
 import type { CustomerId } from '../../../domain/roster.ts';
 import type { FoundEntry, TargetFault } from '../../../domain/target.ts';
 import { TargetProblem } from '../../../ports/target.ts';
+import { openDatabase } from '../../sqlite-database.ts';
 import { fileProblem, withFile } from './file-problem.ts';
 import { type QueryFile, queryFile } from './query-files.ts';
 import { stageText, unlessMissing } from './table-files.ts';
@@ -120,7 +121,7 @@ async function withDatabase<T>(
 ): Promise<T> {
   let database: Sqlite.Database | null = null;
   try {
-    database = new Sqlite(path, { ...options, timeout: BUSY_TIMEOUT_MS });
+    database = openDatabase(path, { ...options, timeout: BUSY_TIMEOUT_MS });
     return work(database);
   } catch (error) {
     if (!(error instanceof Sqlite.SqliteError)) throw error;
