@@ -9,7 +9,7 @@ import { makeAuthority } from '../support/certificates.ts';
 import { failedWith, passed, steps, UNTRIED, warned } from '../support/checks.ts';
 import { bindAs, type LdapCustomerOptions, ldapCustomer, plainSecret } from '../support/ldap-customer.ts';
 import { GROUPS, group, PEOPLE, person, personDN, SUFFIX } from '../support/people.ts';
-import { freePort } from '../support/port.ts';
+import { NOWHERE } from '../support/port.ts';
 import { type Slapd, startSlapd } from '../support/slapd.ts';
 
 const DAY_MS = 86_400_000;
@@ -106,7 +106,7 @@ describe('the way to the server', () => {
   });
 
   it('fails where nothing listens, and nothing else is tried', async () => {
-    const url = `ldap://127.0.0.1:${await freePort()}`;
+    const url = `ldap://127.0.0.1:${NOWHERE}`;
     const { reach, signIn, read, rights, count, directory, objects } = await check({ url, tls: { mode: 'off' } });
     expect(reach).toEqual(failedWith('LDAP_CONNECT', /nothing listens there/, /Check host and port/));
     expect([signIn, read, rights, count]).toEqual([UNTRIED, UNTRIED, UNTRIED, UNTRIED]);

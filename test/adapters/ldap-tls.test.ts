@@ -11,7 +11,7 @@ import type { DirectoryReading } from '../../src/domain/directory.ts';
 import { makeAuthority, makeCertificates } from '../support/certificates.ts';
 import { bindAs, type LdapCustomerOptions, ldapCustomer, plainSecret } from '../support/ldap-customer.ts';
 import { person } from '../support/people.ts';
-import { freePort } from '../support/port.ts';
+import { NOWHERE } from '../support/port.ts';
 import { type Slapd, type SlapdOptions, startSlapd } from '../support/slapd.ts';
 
 const servers: Slapd[] = [];
@@ -174,7 +174,7 @@ describe('the bind', () => {
 
 describe('a server that is not there', () => {
   it('is said not to listen', async () => {
-    const reading = await read({ url: `ldap://127.0.0.1:${await freePort()}` });
+    const reading = await read({ url: `ldap://127.0.0.1:${NOWHERE}` });
     expect(reading).toMatchObject(failed('LDAP_CONNECT', 'nothing listens there (ECONNREFUSED)'));
   });
 

@@ -8,7 +8,7 @@ import { instantOf } from '../../src/domain/instant.ts';
 import { smtpFindings } from '../../src/domain/smtp-findings.ts';
 import type { SmtpProbe, SmtpQuestion } from '../../src/domain/smtp-probe.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
-import { freePort } from '../support/port.ts';
+import { NOWHERE } from '../support/port.ts';
 import { type SmtpStub, type SmtpStubOptions, startSmtpStub, tlsFrom } from '../support/smtp-stub.ts';
 
 const QUESTION: SmtpQuestion = {
@@ -63,7 +63,7 @@ describe('the way to a server', () => {
   const probe = smtpProbe({ timeoutMs: 5000, now: () => instantOf(Date.now()) });
 
   it('that nothing listens at', async () => {
-    const seen = await probe({ address: '127.0.0.1', port: await freePort() }, QUESTION, never);
+    const seen = await probe({ address: '127.0.0.1', port: NOWHERE }, QUESTION, never);
     expect(seen.connect).toMatchObject(failed('refused', /^127\.0\.0\.1:\d+: nothing listens there/));
     expect(seen).toMatchObject({
       banner: NOT_REACHED,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { openSession, type SmtpSession } from '../../src/adapters/smtp/session.ts';
 import type { SmtpAnswer } from '../../src/domain/smtp-probe.ts';
-import { freePort } from '../support/port.ts';
+import { NOWHERE } from '../support/port.ts';
 import { type SmtpStub, type SmtpStubOptions, startSmtpStub } from '../support/smtp-stub.ts';
 
 const ALLOWED = /^(?:EHLO|HELO|STARTTLS|MAIL|RCPT|RSET|QUIT)\b/;
@@ -132,7 +132,7 @@ describe('a session', () => {
   });
 
   it('says when there is no server', async () => {
-    await using session = sessionWith(await freePort());
+    await using session = sessionWith(NOWHERE);
     expect(await session.verify('a@acme.example')).toMatchObject({ status: 'failed', failure: 'refused' });
   });
 

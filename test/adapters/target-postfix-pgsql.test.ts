@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeTarget } from '../contract/target.ts';
 import { roster, user } from '../support/builders.ts';
 import { compareWith, convergeWith } from '../support/converge-target.ts';
-import { freePort } from '../support/port.ts';
+import { NOWHERE } from '../support/port.ts';
 import { verdicts } from '../support/postfix/ask-rcpt.ts';
 import { startGateway, type TablesFolder, tableSettings, tablesFolder } from '../support/postfix/gateway.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
@@ -98,10 +98,7 @@ describe('a database', () => {
   });
 
   test.each([
-    [
-      'is not there',
-      async () => `postgresql://app:${encodeURIComponent(postgres.password)}@127.0.0.1:${await freePort()}/x`,
-    ],
+    ['is not there', async () => `postgresql://app:${encodeURIComponent(postgres.password)}@127.0.0.1:${NOWHERE}/x`],
     ['has no such name', async () => postgres.url.replace(/postgres$/, 'nothing')],
     ['has a URL that is none', async () => `nonsense ${postgres.password}`],
   ])('that %s is said without its password', async (_, url) => {

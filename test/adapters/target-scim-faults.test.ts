@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TargetProblem } from '../../src/ports/target.ts';
 import { storedGroup, user } from '../support/builders.ts';
-import { freePort } from '../support/port.ts';
+import { NOWHERE } from '../support/port.ts';
 import { acme, changesOf, converge, failuresOf, NEVER, told } from '../support/scim/converging.ts';
 import { type Opened, openScim } from '../support/scim/opening.ts';
 import { type Stub, startStub } from '../support/scim/stub.ts';
@@ -196,8 +196,7 @@ describe('reading', () => {
   });
 
   test('a service that is away is tried again, and then said to be', async () => {
-    const port = await freePort();
-    const opened = openScim(`http://127.0.0.1:${port}/v2`);
+    const opened = openScim(`http://127.0.0.1:${NOWHERE}/v2`);
     expect((await problemOf(read(opened))).code).toBe('SCIM_CONNECT');
     expect(opened.waits).toContain(4000);
   });

@@ -6,7 +6,7 @@ import { type AddressKey, keyOf } from '../../src/domain/address.ts';
 import type { SiteServer } from '../../src/domain/config.ts';
 import type { RecipientVerifier } from '../../src/ports/mail-servers.ts';
 import { line } from '../support/builders.ts';
-import { freePort } from '../support/port.ts';
+import { freePort, NOWHERE } from '../support/port.ts';
 import { type Reply, type SmtpStub, type SmtpStubOptions, startSmtpStub } from '../support/smtp-stub.ts';
 
 const ALLOWED = /^(?:EHLO|HELO|STARTTLS|MAIL|RCPT|RSET|QUIT)\b/;
@@ -166,11 +166,10 @@ describe('a site', () => {
 
 describe('the servers of a site', () => {
   test('are tried by priority, and the next one where one cannot be reached or turns us away', async () => {
-    const nowhere = await freePort();
     await using busy = await startSmtpStub({ banner: '421 4.3.2 Too busy' });
     await using good = await startSmtpStub(knows({ ann: '250 Ok' }));
     await using last = await startSmtpStub();
-    const servers = [at(last.port, 40), at(good.port, 30), at(busy.port, 20), at(nowhere, 10)];
+    const servers = [at(last.port, 40), at(good.port, 30), at(busy.port, 20), at(NOWHERE, 10)];
     expect(await ask(servers, ['ann', 'zed'])).toEqual({ ...NOTHING, found: keys('ann'), refused: 1 });
     expect([busy.connections(), last.connections()]).toEqual([1, 0]);
   });
