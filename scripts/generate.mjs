@@ -37,7 +37,8 @@ const USED_TYPES = [
 ];
 const BANNER = '// Written by scripts/generate.mjs from schemas/. Change the schemas, then: npm run generate\n';
 
-const UNCHECKED = '// @ts-nocheck: ajv compiles schemas to JavaScript without types. What it takes and refuses is held by tests.';
+const UNCHECKED =
+  '// @ts-nocheck: ajv compiles schemas to JavaScript without types. What it takes and refuses is held by tests.';
 
 /** Documents that the program itself writes and reads, and the parts of them that are read one at a time. */
 const DOCUMENTS = {
