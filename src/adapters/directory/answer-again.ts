@@ -2,15 +2,15 @@
 
 import type { DirectoryConfig } from '../../domain/config.ts';
 import type { CompleteReading } from '../../domain/directory.ts';
-import { type AnsweredAgain, cannotTell } from './answered-again.ts';
 import { answerAgain as answerOfTenant } from './graph/evidence.ts';
 import { answerAgain as answerOfLdap } from './ldap/answer-again.ts';
+import { cannotTell, type RecordedAnswer } from './recorded-answer.ts';
 
 /** Throws DirectoryError (LDAP_FILTER) for a filter that is none. */
 export function answerAgain(
   { objects, evidence }: Pick<CompleteReading, 'objects' | 'evidence'>,
   { connection, include }: DirectoryConfig,
-): AnsweredAgain {
+): RecordedAnswer {
   if (evidence === undefined) return cannotTell('it does not say what it was made with');
   const { question, values } = evidence;
   if (question.type === 'ldap' && connection.type === 'ldap') {

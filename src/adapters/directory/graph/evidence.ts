@@ -3,7 +3,7 @@ import type { EntraConnection, IncludePolicy } from '../../../domain/config.ts';
 import type { DirectoryObject } from '../../../domain/directory.ts';
 import type { DirectoryEvidence, EntraQuestion, KeptValues } from '../../../domain/directory-evidence.ts';
 import type { ObjectId } from '../../../domain/roster.ts';
-import { type AnsweredAgain, amongThemselves, cannotTell } from '../answered-again.ts';
+import { amongThemselves, cannotTell, type RecordedAnswer } from '../recorded-answer.ts';
 import { hostsOf } from './clouds.ts';
 import type { Records } from './describe.ts';
 import { type LocalFilter, localFilter } from './filter.ts';
@@ -36,7 +36,7 @@ export function answerAgain(
   { question, objects, values }: Answered,
   connection: EntraConnection,
   include: IncludePolicy,
-): AnsweredAgain {
+): RecordedAnswer {
   const wanted = questionOf(connection, include);
   if (wanted.tenant !== question.tenant) return cannotTell(`it is of the tenant ${question.tenant}`);
   if (wanted.graph !== question.graph) return cannotTell(`it comes from ${question.graph}`);

@@ -5,7 +5,7 @@ import type { DirectoryObject } from '../../../domain/directory.ts';
 import type { KeptValues, LdapQuestion } from '../../../domain/directory-evidence.ts';
 import type { ObjectId } from '../../../domain/roster.ts';
 import { listed } from '../../../domain/words.ts';
-import { type AnsweredAgain, amongThemselves, cannotTell } from '../answered-again.ts';
+import { amongThemselves, cannotTell, type RecordedAnswer } from '../recorded-answer.ts';
 import { comparableDn, isWithin } from './dn.ts';
 import { type EncodedFilter, parseFilter } from './filter.ts';
 import { implies, remainder } from './filter-implies.ts';
@@ -22,7 +22,7 @@ export interface Answered {
 }
 
 /** The objects that this connection would read. Throws DirectoryError (LDAP_FILTER) for a filter that is none. */
-export function answerAgain(answered: Answered, connection: LdapConnection, include: IncludePolicy): AnsweredAgain {
+export function answerAgain(answered: Answered, connection: LdapConnection, include: IncludePolicy): RecordedAnswer {
   const { question, objects } = answered;
   const profile = profileOf(connection, connection.dialect === 'auto' ? question.dialect : connection.dialect);
   const reason = otherReading(question, connection, include, profile);

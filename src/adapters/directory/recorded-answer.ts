@@ -1,12 +1,12 @@
 /** What a recording says to a question that it was not made of. */
 import type { DirectoryObject } from '../../domain/directory.ts';
 
-export type AnsweredAgain =
+export type RecordedAnswer =
   | { readonly ok: true; readonly objects: readonly DirectoryObject[] }
   /** Why it cannot be told, as the end of a sentence. */
   | { readonly ok: false; readonly reason: string };
 
-export function cannotTell(reason: string): AnsweredAgain & { readonly ok: false } {
+export function cannotTell(reason: string): RecordedAnswer & { readonly ok: false } {
   return { ok: false, reason };
 }
 
